@@ -1,0 +1,283 @@
+"""The waist: a compiled request, what comes back, and how the one runs the other.
+
+Pure values and protocols.  Everything above makes a `CompiledQuery`; everything below
+sends it.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+AttributeValue = dict[str, Any]
+"""One typed value as DynamoDB's JSON has it: `{"S": "x"}`, `{"N": "1"}`, `{"B":
+"<base64>"}`.
+"""
+
+Item = dict[str, AttributeValue]
+"""A whole item, or a key: attribute name to typed value."""
+
+Body = dict[str, Any]
+"""The JSON object of a request or of a reply."""
+
+R = TypeVar("R")
+M = TypeVar("M")
+R_co = TypeVar("R_co", covariant=True)
+M_co = TypeVar("M_co", covariant=True)
+
+FIELD_OF_BODY = {
+    "TableName": "table_name",
+    "IndexName": "index_name",
+    "KeyConditionExpression": "key_condition_expression",
+    "FilterExpression": "filter_expression",
+    "ProjectionExpression": "projection_expression",
+    "UpdateExpression": "update_expression",
+    "ConditionExpression": "condition_expression",
+    "ExpressionAttributeNames": "expression_attribute_names",
+    "ExpressionAttributeValues": "expression_attribute_values",
+    "ExclusiveStartKey": "exclusive_start_key",
+    "ScanIndexForward": "scan_index_forward",
+    "ConsistentRead": "consistent_read",
+    "Select": "select",
+    "ReturnValues": "return_values",
+    "Segment": "segment",
+    "TotalSegments": "total_segments",
+    "Key": "key",
+    "Item": "item",
+}
+"""Which part of a body each field of `CompiledQuery` repeats."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteCheck:
+    """What a conditional write can tell of the stored item when its condition fails."""
+
+    applied: Callable[[Item | None], bool]
+    """Whether the stored item is what this very write leaves behind (its reply was
+    lost).
+    """
+
+    outdated: Callable[[Item | None], bool]
+    """Whether the stored version is another than the one in memory."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paging:
+    """What a read of many pages needs to know beside its first request."""
+
+    start_key: tuple[str, ...]
+    """The attributes of an ExclusiveStartKey: the table's key, then the index's."""
+
+    write_cursor: Callable[[Item], str]
+    """Turns the key after which to go on into the text a caller keeps."""
+
+
+def decode_nothing(_reply: Body, /) -> None:
+    """The decoder of requests whose reply holds nothing to keep."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompiledQuery(Generic[R_co]):
+    """One request, ready to send: print it, compare it, or hand it to
+    `Database.execute`.
+
+    `body` is exactly the JSON object that is sent; the fields named after parts of it
+    repeat those parts.  `limit` is the rows wanted in all, which is more than one
+    request may read.
+    """
+
+    operation: str
+    body: Body
+    decode: Callable[[Body], R_co] = field(compare=False, repr=False)
+    """Turns a reply into what the caller gets: rows of a page, one item, or None."""
+
+    table_name: str | None = None
+    index_name: str | None = None
+    key_condition_expression: str | None = None
+    filter_expression: str | None = None
+    projection_expression: str | None = None
+    update_expression: str | None = None
+    condition_expression: str | None = None
+    expression_attribute_names: Mapping[str, str] | None = None
+    expression_attribute_values: Mapping[str, AttributeValue] | None = None
+    limit: int | None = None
+    exclusive_start_key: Item | None = None
+    scan_index_forward: bool | None = None
+    consistent_read: bool | None = None
+    select: str | None = None
+    offset: int | None = None
+    return_values: str | None = None
+    segment: int | None = None
+    total_segments: int | None = None
+    key: Item | None = None
+    item: Item | None = None
+
+    model: str = ""
+    """The model's name, for messages."""
+
+    page_size: int | None = None
+    """Rows read per request, before the filter; None leaves it to the service (1 MB).
+    """
+
+    paging: Paging | None = field(default=None, compare=False, repr=False)
+    check: WriteCheck | None = field(default=None, compare=False, repr=False)
+    decode_item: Callable[[Item], object] | None = field(
+        default=None, compare=False, repr=False
+    )
+    """Decodes a stored item that came with a failed condition."""
+
+    sealed: tuple[str, ...] = ()
+    """Attributes that must be encrypted before they leave and decrypted before
+    `decode`.
+    """
+
+    @classmethod
+    def of(
+        cls, operation: str, body: Body, decode: Callable[[Body], R_co], **facts: Any
+    ) -> "CompiledQuery[R_co]":
+        """The query that sends `body`, its fields filled from it."""
+        for part, name in FIELD_OF_BODY.items():
+            if part in body:
+                facts[name] = body[part]
+        return cls(operation=operation, body=body, decode=decode, **facts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaginatedResult(Generic[M_co]):
+    """One page of rows.
+
+    A page may be short or empty and still not be the last: ask `has_more`.
+    """
+
+    items: Sequence[M_co]
+    next_cursor: str | None
+    """Hand it to `Query.cursor` to read on after the last row of this page; None at the
+    end.
+    """
+
+    scanned_count: int
+    """Rows the service read, and billed, for this page."""
+
+    last_evaluated_key: Item | None = None
+
+    @property
+    def count(self) -> int:
+        """Rows in this page."""
+        return len(self.items)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there may be rows after this page."""
+        return self.next_cursor is not None
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadAgain(Generic[M_co]):
+    """How often and how patiently a read is repeated until it finds what it should."""
+
+    attempts: int
+    """Reads in all, the first included."""
+
+    delay: float
+    """Seconds before the second read; doubles, jittered, up to `longest`."""
+
+    longest: float = 5.0
+    until: Callable[[Any], bool] | None = None
+    """What must hold of the result; None: that something was found."""
+
+
+class Runner(Protocol):
+    """Runs compiled queries: all that the builder knows of the world below."""
+
+    def bounded(self, seconds: float, /) -> "Runner":
+        """This runner with at most `seconds` for each call; the nearest wins."""
+        ...
+
+    def run(self, compiled: CompiledQuery[R], /) -> Awaitable[R]:
+        """Send this one request and decode its reply."""
+        ...
+
+    def first(
+        self, compiled: "Read[M]", /, *, again: ReadAgain[M] | None = None
+    ) -> Awaitable[M | None]:
+        """The first row, or None."""
+        ...
+
+    def need(
+        self,
+        compiled: "Read[M]",
+        /,
+        *,
+        only: bool = False,
+        again: ReadAgain[M] | None = None,
+    ) -> Awaitable[M]:
+        """The first row; no row, or with `only` a second one, is an error."""
+        ...
+
+    def collect(
+        self,
+        compiled: "CompiledQuery[Sequence[M]]",
+        /,
+        *,
+        again: "ReadAgain[list[M]] | None" = None,
+    ) -> Awaitable[list[M]]:
+        """All rows, as many requests as it takes."""
+        ...
+
+    def rows(self, compiled: "CompiledQuery[Sequence[M]]", /) -> AsyncIterator[M]:
+        """The rows one by one; the next page is asked for when the last is used up."""
+        ...
+
+    def pages(
+        self, compiled: "CompiledQuery[Sequence[M]]", /
+    ) -> AsyncIterator[PaginatedResult[M]]:
+        """One page per request."""
+        ...
+
+    def page(
+        self, compiled: "CompiledQuery[Sequence[M]]", /
+    ) -> Awaitable[PaginatedResult[M]]:
+        """One page of `limit` rows, over as many requests as it takes to fill it."""
+        ...
+
+    def count(self, compiled: CompiledQuery[int], /) -> Awaitable[int]:
+        """The sum over all pages, never more than `limit`."""
+        ...
+
+    def exists(self, compiled: CompiledQuery[int], /) -> Awaitable[bool]:
+        """Whether a page counts one row; reads no further than that."""
+        ...
+
+
+Read = CompiledQuery[M | None] | CompiledQuery[Sequence[M]]
+"""A read whose first row is wanted: a GetItem, or a Query or Scan."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An answer of the service, decoded from JSON, errors included."""
+
+    status: int
+    body: Body
+    request_id: str | None = None
+    date: str | None = None
+    """The HTTP `Date` header."""
+
+
+class Transport(Protocol):
+    """How bytes get to DynamoDB and back.
+
+    Bodies are DynamoDB's JSON in both directions (binary values as base64 text).  An
+    error reply of the service is a `Reply` like any other; no reply at all is a
+    `TransportError`.
+    """
+
+    async def send(self, operation: str, body: Body, /) -> Reply:
+        """Send one request and wait for its reply."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close all connections.  A later `send` opens new ones."""
+        ...
