@@ -1,0 +1,108 @@
+"""Conditions as a tree of frozen values, which know nothing of text or wire types."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NoReturn
+
+from attrs import field, frozen
+
+from ..errors import NotAConditionError
+from .operators import Operator
+from .subjects import Subject
+
+Joiner = Literal["AND", "OR"]
+
+
+class Condition:
+    """Something that holds of an item or does not; join them with `&`, `|` and `~`."""
+
+    __slots__ = ()
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return joined("AND", (self, condition(other)))
+
+    def __or__(self, other: "Condition") -> "Condition":
+        return joined("OR", (self, condition(other)))
+
+    def __invert__(self) -> "Condition":
+        return Not(self)
+
+    def __bool__(self) -> NoReturn:
+        raise NotAConditionError(
+            "a condition has no truth value until DynamoDB evaluates it: join "
+            "conditions "
+            "with & | ~ instead of and, or, not, and hand them to where() or filter()"
+        )
+
+
+@frozen(eq=False)
+class Comparison(Condition):
+    """One operator applied to an attribute or its size."""
+
+    operator: Operator
+    subject: Subject
+    operands: tuple[object, ...] = field(default=(), repr=False)
+
+
+@frozen(eq=False)
+class Group(Condition):
+    """Conditions joined by one word; none of them is a group with the same word."""
+
+    joiner: Joiner
+    terms: tuple[Condition, ...]
+
+
+@frozen(eq=False)
+class Not(Condition):
+    """The opposite of a condition."""
+
+    term: Condition
+
+    def __invert__(self) -> Condition:
+        return self.term
+
+
+@frozen(eq=False)
+class RawCondition(Condition):
+    """A condition written by hand in DynamoDB's own language."""
+
+    text: str
+    values: Mapping[str, object] = field(factory=dict, repr=False)
+    names: Mapping[str, str] = field(factory=dict)
+
+
+def condition(candidate: object) -> Condition:
+    """`candidate`, which must be a condition; a bool is the classic mistake."""
+    if isinstance(candidate, Condition):
+        return candidate
+    raise NotAConditionError(
+        f"expected a condition such as User.rank > 18, got a {type(candidate).__name__}"
+    )
+
+
+def joined(joiner: Joiner, terms: Iterable[Condition]) -> Condition:
+    """The terms as one condition, groups of the same word merged into it."""
+    flat: list[Condition] = []
+    for term in terms:
+        if isinstance(term, Group) and term.joiner == joiner:
+            flat.extend(term.terms)
+        else:
+            flat.append(term)
+    return flat[0] if len(flat) == 1 else Group(joiner, tuple(flat))
+
+
+def conjuncts(term: Condition) -> tuple[Condition, ...]:
+    """The conditions that must all hold for `term` to hold."""
+    if isinstance(term, Group) and term.joiner == "AND":
+        return term.terms
+    return (term,)
+
+
+def comparisons(term: Condition) -> Iterable[Comparison]:
+    """Every comparison in the tree, from left to right."""
+    if isinstance(term, Comparison):
+        yield term
+    elif isinstance(term, Not):
+        yield from comparisons(term.term)
+    elif isinstance(term, Group):
+        for each in term.terms:
+            yield from comparisons(each)
