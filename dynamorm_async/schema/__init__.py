@@ -1,0 +1,1 @@
+"""What a row is: the model class, its fields, keys and indexes."""
