@@ -1,0 +1,1 @@
+"""How DynamoDB says it: questions become request bodies.  Pure: no clock, no socket."""

@@ -1,0 +1,282 @@
+"""The update builder's changes to an UpdateItem."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, TypeVar
+
+from attrs import frozen
+
+from ..errors import (
+    EmptyValueError,
+    InvalidOperatorError,
+    InvalidPrimaryKeyError,
+    InvalidValueError,
+)
+from ..expressions.conditions import Condition
+from ..expressions.subjects import Subject
+from ..expressions.updates import Action, Change, overlap
+from ..marshalling.items import ItemCodec
+from ..schema.table import FieldInfo
+from ..wire import AttributeValue, Body, CompiledQuery, Item, WriteCheck
+from .keys import key_of
+from .question import Question
+from .recognition import Outcome, never, version_differs
+from .updates import UpdateWriter, compiled_write
+from .writes import WriteDesk
+
+M = TypeVar("M")
+
+ReturnValues = Literal["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]
+"""What an update gives back: nothing, the item before or after, or its changed part."""
+
+_SETS = ("SS", "NS", "BS")
+_EMPTY_LIST: AttributeValue = {"L": []}
+
+
+@frozen
+class UpdatePlan:
+    """Everything an update builder gathered."""
+
+    changes: tuple[Change, ...] = ()
+    condition: Condition | None = None
+    version: int | None = None
+    """The version that `condition` requires, if it does."""
+
+    touch: bool = True
+    """Whether the version and the time of the last write are kept up."""
+
+    returned: ReturnValues | None = None
+
+
+def update_with(
+    question: Question, desk: WriteDesk[M], plan: UpdatePlan, *, with_result: bool
+) -> CompiledQuery[M | None]:
+    """The UpdateItem of a builder: an upsert, unless a condition says otherwise.
+
+    Its reply is decoded to the returned item, if `with_result`, else to None.
+    """
+    table, codec = question.table, desk.codec
+    writer = _UpdateBuilding(codec, desk)
+    changes = (*plan.changes, *_touches(question, desk, plan))
+    _check(question, changes)
+    for each in changes:
+        writer.write(each)
+    key, rest = key_of(question, codec)
+    chain = [plan.condition] if plan.condition is not None else []
+    terms = [*chain, *question.conditions, *rest]
+    returned = plan.returned
+    if returned is None and question.instance is not None:
+        returned = "ALL_NEW"
+    sent = None if returned == "NONE" else returned
+    body = writer.update.body(question, key, terms, sent)
+    outdated: Outcome = never
+    if table.version is not None and plan.version is not None:
+        expected = {"N": str(plan.version)}
+        outdated = version_differs(table.version.attribute, expected)
+    check = WriteCheck(applied=writer.update.applied, outdated=outdated)
+    return compiled_write(
+        "UpdateItem",
+        body,
+        _decoder(question, codec, changes, returned, with_result=with_result),
+        codec,
+        check if "ConditionExpression" in body else None,
+    )
+
+
+class _UpdateBuilding:
+    """Writes changes, one clause each."""
+
+    def __init__(self, codec: ItemCodec[Any], desk: WriteDesk[Any]) -> None:
+        self._codec = codec
+        self.update = UpdateWriter(codec, desk.writer_of)
+        self._verbs: dict[Action, Callable[[str, Subject, Any], None]] = {
+            Action.SET: self._set,
+            Action.SET_IF_ABSENT: self._set_if_absent,
+            Action.ADD: self._add,
+            Action.REMOVE: self._remove,
+            Action.DELETE: self._delete,
+            Action.APPEND: self._append,
+            Action.PREPEND: self._prepend,
+        }
+
+    def write(self, change: Change) -> None:
+        """Add the change's clause."""
+        subject = change.subject
+        field = self._codec.fields.get(subject.attribute)
+        whole = not subject.steps and not isinstance(change.value, Subject)
+        if change.action is Action.SET and field is not None and whole:
+            self.update.store(field.info, change.value, named=True)
+            return
+        if change.action is not Action.REMOVE:
+            self.update.is_exact = False
+        try:
+            self._verbs[change.action](
+                self.update.placeholders.place(subject), subject, change.value
+            )
+        except InvalidValueError as error:
+            if str(error).startswith(subject.label):
+                raise
+            raise type(error)(f"{subject.label}: {error}") from error
+
+    def _set(self, place: str, subject: Subject, value: Any) -> None:
+        self.update.clauses.sets.append(f"{place} = {self._given(subject, value)}")
+
+    def _set_if_absent(self, place: str, subject: Subject, value: Any) -> None:
+        given = self._given(subject, value)
+        self.update.clauses.sets.append(f"{place} = if_not_exists({place}, {given})")
+
+    def _add(self, place: str, subject: Subject, value: Any) -> None:
+        stored = self._number_or_set(subject, value)
+        self.update.clauses.adds.append(f"{place} {self._value(stored)}")
+
+    def _remove(self, place: str, subject: Subject, _value: Any) -> None:
+        self.update.remove(place, None if subject.steps else subject.attribute)
+
+    def _delete(self, place: str, subject: Subject, value: Any) -> None:
+        stored = self._some_set(subject, value)
+        self.update.clauses.deletes.append(f"{place} {self._value(stored)}")
+
+    def _append(self, place: str, subject: Subject, value: Any) -> None:
+        before, given = self._two_lists(place, subject, value)
+        self.update.clauses.sets.append(f"{place} = list_append({before}, {given})")
+
+    def _prepend(self, place: str, subject: Subject, value: Any) -> None:
+        before, given = self._two_lists(place, subject, value)
+        self.update.clauses.sets.append(f"{place} = list_append({given}, {before})")
+
+    def _two_lists(self, place: str, subject: Subject, value: Any) -> tuple[str, str]:
+        stored = self._stored(subject, value)
+        if "L" not in stored:
+            raise InvalidOperatorError(f"{subject.label} is not stored as a list")
+        # list_append fails on a missing list.
+        empty = self._value(_EMPTY_LIST)
+        return f"if_not_exists({place}, {empty})", self._value(stored)
+
+    def _given(self, subject: Subject, value: Any) -> str:
+        if isinstance(value, Subject):
+            return self.update.placeholders.place(value)
+        return self._value(self._stored(subject, value))
+
+    def _value(self, stored: AttributeValue) -> str:
+        return self.update.placeholders.value(stored)
+
+    def _stored(self, subject: Subject, value: Any) -> AttributeValue:
+        field = self._codec.fields.get(subject.attribute)
+        if field is not None and not subject.steps:
+            stored = field.encode(value, named=True)
+            if stored is None:
+                raise EmptyValueError(
+                    f"{subject.label}: this value is stored as no attribute at all"
+                )
+            return stored
+        return self._codec.value_at(subject, value)
+
+    def _number_or_set(self, subject: Subject, value: Any) -> AttributeValue:
+        if isinstance(value, (set, frozenset, list, tuple)):
+            return self._some_set(subject, value)
+        tag = self._codec.tag_at(subject)
+        if tag in _SETS:
+            return self._some_set(subject, value)
+        stored = self._stored(subject, value)
+        if "N" not in stored:
+            raise InvalidOperatorError(
+                f"{subject.label}: add is for numbers and sets, and this is stored as "
+                f"{next(iter(stored))}"
+            )
+        return stored
+
+    def _some_set(self, subject: Subject, value: Any) -> AttributeValue:
+        many = value if isinstance(value, _MANY) else [value]
+        if not many:
+            raise EmptyValueError(f"{subject.label}: there is nothing in this set")
+        stored = self._stored(subject, self._codec.as_set(subject, many))
+        if stored.keys().isdisjoint(_SETS):
+            raise InvalidOperatorError(f"{subject.label} is not stored as a set")
+        return stored
+
+
+_MANY = (set, frozenset, list, tuple)
+
+
+def _touches(
+    question: Question, desk: WriteDesk[Any], plan: UpdatePlan
+) -> Iterable[Change]:
+    table = question.table
+    if not plan.touch:
+        return
+    changed = {each.subject.attribute for each in plan.changes}
+    stamp, version = table.updated_at, table.version
+    if stamp is not None and stamp.attribute not in changed:
+        yield Change(Action.SET, stamp.subject, desk.clock())
+    if version is not None and version.attribute not in changed:
+        yield Change(Action.ADD, version.subject, 1)
+
+
+def _check(question: Question, changes: Sequence[Change]) -> None:
+    table = question.table
+    if not changes:
+        raise InvalidOperatorError(
+            f"{table.model_name}: the update builder has nothing to change"
+        )
+    for each in changes:
+        field = table.attributes[each.subject.attribute]
+        if field in table.key:
+            raise InvalidPrimaryKeyError(
+                f"{field} is part of the key and can't be changed"
+            )
+        if field.encrypted and (each.subject.steps or each.action not in _SEALABLE):
+            raise InvalidOperatorError(
+                f"{field} is encrypted: it can only be set or removed as a whole"
+            )
+    twice = overlap(tuple(changes))
+    if twice is not None:
+        one, other = twice
+        raise InvalidOperatorError(
+            f"{one.subject.label} is changed together with {other.subject.label}; "
+            "one update changes each place once"
+        )
+
+
+_SEALABLE = (Action.SET, Action.SET_IF_ABSENT, Action.REMOVE)
+
+
+def _decoder(
+    question: Question,
+    codec: ItemCodec[M],
+    changes: Sequence[Change],
+    returned: str | None,
+    *,
+    with_result: bool,
+) -> Callable[[Body], M | None]:
+    """The returned item; and into the instance, if there is one, what has changed."""
+    instance: M | None = question.instance
+
+    def decode(reply: Body) -> M | None:
+        item: Item | None = reply.get("Attributes")
+        if not item:
+            return None
+        found = _item_of(codec, item, changes, returned)
+        if instance is not None and returned in ("ALL_NEW", "UPDATED_NEW"):
+            changed = {each.subject.attribute for each in changes}
+            values = vars(found)
+            for field in _named(codec, changed):
+                if field.name in values:
+                    vars(instance)[field.name] = values[field.name]
+        return found if with_result else None
+
+    return decode
+
+
+def _item_of(
+    codec: ItemCodec[M], item: Item, changes: Sequence[Change], returned: str | None
+) -> M:
+    if returned in ("ALL_NEW", "ALL_OLD"):
+        return codec.decode(item)
+    # Of a nested change only the changed piece comes back, which is no whole value.
+    partly = {each.subject.attribute for each in changes if each.subject.steps}
+    return codec.decode_part(
+        item, [name for name in item if name in codec.fields and name not in partly]
+    )
+
+
+def _named(codec: ItemCodec[Any], attributes: set[str]) -> list[FieldInfo]:
+    return [each.info for name, each in codec.fields.items() if name in attributes]

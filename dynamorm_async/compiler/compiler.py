@@ -1,0 +1,140 @@
+"""`Compiler`: one database's way from a question to a `CompiledQuery`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ..errors import InvalidModelError
+from ..marshalling.codecs import Codecs
+from ..marshalling.items import ItemCodec
+from ..schema.model import Model, table_of
+from ..schema.table import TableInfo
+from ..wire import CompiledQuery
+from . import reads, writes
+from .changes import UpdatePlan, update_with
+from .conditions import ConditionWriter
+from .keys import key_values
+from .placeholders import Placeholders
+from .planner import Plan, full_key, plan, warn_of
+from .question import Question, Verb, WriteVerb
+from .writes import WriteDesk
+
+M = TypeVar("M")
+
+
+class Compiler:
+    """Compiles the questions of one database; keeps one codec per model.
+
+    `clock` gives the time of `created_at` and `updated_at`; `table_prefix` stands
+    before every table name.
+    """
+
+    def __init__(
+        self,
+        codecs: Codecs,
+        clock: Callable[[], datetime],
+        table_prefix: str = "",
+    ) -> None:
+        self.codecs = codecs
+        self.clock = clock
+        self.table_prefix = table_prefix
+        self._items: dict[type, ItemCodec[Any]] = {}
+        codecs.on_register(self._items.clear)
+
+    def question(self, subject: object, table_name: str | None) -> Question:
+        """The empty question about a model class or an instance of one."""
+        model = subject if isinstance(subject, type) else type(subject)
+        if not issubclass(model, Model):
+            raise InvalidModelError(
+                f"expected a model or an instance of one, got {model.__name__}"
+            )
+        table = table_of(model)
+        return Question(
+            table=table,
+            table_name=self.table_prefix + (table_name or table.table_name),
+            instance=None if subject is model else subject,
+        )
+
+    def codec(self, table: TableInfo) -> ItemCodec[Any]:
+        """The codec of a model's items, made at its first use."""
+        found = self._items.get(table.model)
+        if found is None:
+            found = self._items[table.model] = ItemCodec(table, self.codecs)
+        return found
+
+    def plan(self, question: Question, verb: Verb) -> Plan:
+        """How a read would be answered."""
+        return plan(question, verb)
+
+    def rows(self, question: Question, verb: Verb) -> CompiledQuery[Sequence[Any]]:
+        """A read of many rows."""
+        found = plan(question, verb)
+        warn_of(found)
+        codec = self.codec(question.table)
+        return reads.rows(question, found, codec, self._writer_of(codec))
+
+    def first(self, question: Question, limit: int = 1) -> CompiledQuery[Any]:
+        """A read of the first row: a GetItem where the full key is known."""
+        values = self._known_key(question)
+        if values is not None:
+            return reads.get_item(question, self.codec(question.table), values)
+        return self.rows(question.revised(limit=limit), "first")
+
+    def get(self, question: Question, key: object) -> CompiledQuery[Any]:
+        """A GetItem by a key in any form."""
+        values = key_values(question.table, key)
+        return reads.get_item(question, self.codec(question.table), values)
+
+    def count(self, question: Question, verb: Verb) -> CompiledQuery[int]:
+        """The number of rows, or with "exists" whether there is one."""
+        codec = self.codec(question.table)
+        values = self._known_key(question) if verb == "exists" else None
+        if values is not None:
+            return reads.item_exists(question, codec, values)
+        found = plan(question, verb)
+        warn_of(found)
+        return reads.count(question, found, verb, self._writer_of(codec))
+
+    def write(
+        self, question: Question, verb: WriteVerb, fields: Sequence[str] = ()
+    ) -> CompiledQuery[Any]:
+        """A write of one item."""
+        codec = self.codec(question.table)
+        desk = WriteDesk(codec, self.clock, self._writer_of(codec))
+        if verb == "update":
+            return writes.update(question, desk, fields)
+        return _WRITES[verb](question, desk)
+
+    def update(
+        self, question: Question, plan: UpdatePlan, *, with_result: bool
+    ) -> CompiledQuery[Any]:
+        """The UpdateItem of an update builder."""
+        codec = self.codec(question.table)
+        desk = WriteDesk(codec, self.clock, self._writer_of(codec))
+        return update_with(question, desk, plan, with_result=with_result)
+
+    def _known_key(self, question: Question) -> Mapping[str, Any] | None:
+        equal = full_key(question)
+        if equal is not None:
+            return {
+                each.name: equal[each.attribute].operands[0]
+                for each in question.table.key
+            }
+        plain = not question.where and question.filters is None and not question.index
+        if question.instance is not None and plain:
+            return key_values(question.table, question.instance)
+        return None
+
+    def _writer_of(
+        self, codec: ItemCodec[Any]
+    ) -> Callable[[Placeholders], ConditionWriter]:
+        encode_any = self.codecs.encoder(Any)
+        return lambda placeholders: ConditionWriter(codec, placeholders, encode_any)
+
+
+_WRITES: dict[WriteVerb, Callable[[Question, WriteDesk[Any]], CompiledQuery[Any]]] = {
+    "create": writes.create,
+    "put": writes.put,
+    "create_or_update": writes.create_or_update,
+    "delete": writes.delete,
+}

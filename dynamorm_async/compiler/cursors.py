@@ -1,0 +1,78 @@
+"""Cursors: where to read on, as text.
+
+The text is the base64url JSON of the Go library DynamORM, byte for byte, so that
+services in both languages can hand cursors to each other.
+"""
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from ..errors import InvalidCursorError
+from ..wire import AttributeValue, Item
+
+_TAGS = frozenset({"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"})
+
+# Go's encoder writes these as escapes, so that JSON can stand inside HTML.
+_ESCAPED = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
+
+
+def write_cursor(last_key: Item, index: str | None, order: str | None) -> str:
+    """The cursor after the row of this key."""
+    content: dict[str, Any] = {"lastKey": _sorted(last_key)}
+    if index:
+        content["index"] = index
+    if order:
+        content["sort"] = order
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.translate(_ESCAPED).encode()).decode()
+
+
+def _sorted(attributes: Item) -> Item:
+    return {
+        name: {"M": _sorted(value["M"])} if "M" in value else value
+        for name, value in sorted(attributes.items())
+    }
+
+
+def read_cursor(
+    text: str, index: str | None, order: str | None, attributes: tuple[str, ...]
+) -> Item:
+    """The key after which to read on.
+
+    Raises `InvalidCursorError` for a text that is no cursor, and for one of another
+    query: of another index, order or key.
+    """
+    content = _parsed(text)
+    last_key = content.get("lastKey")
+    if not isinstance(last_key, dict) or not all(map(_is_value, last_key.values())):
+        raise InvalidCursorError("the cursor is malformed: it holds no key")
+    theirs = (content.get("index") or None, content.get("sort") or None)
+    if theirs != (index or None, order or None):
+        raise InvalidCursorError(
+            "the cursor belongs to another query: its index or order differs"
+        )
+    if last_key.keys() != set(attributes):
+        raise InvalidCursorError(
+            "the cursor belongs to another query: its key is not made of "
+            + ", ".join(attributes)
+        )
+    return last_key
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        content = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        raise InvalidCursorError(
+            "the cursor is malformed: it is no base64 JSON"
+        ) from error
+    if not isinstance(content, dict):
+        raise InvalidCursorError("the cursor is malformed: it is no JSON object")
+    return content
+
+
+def _is_value(value: AttributeValue) -> bool:
+    return isinstance(value, dict) and len(value) == 1 and value.keys() <= _TAGS

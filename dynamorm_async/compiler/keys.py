@@ -1,0 +1,113 @@
+"""Primary keys, in every form a caller may give one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import (
+    EmptyValueError,
+    InvalidOperatorError,
+    InvalidPrimaryKeyError,
+    UnknownFieldError,
+)
+from ..expressions.conditions import Comparison, Condition
+from ..expressions.operators import EQ
+from ..marshalling.items import ItemCodec
+from ..schema.table import FieldInfo, TableInfo
+from ..wire import Item
+from .question import Question, equal_to
+
+
+def key_values(table: TableInfo, key: object) -> dict[str, Any]:
+    """The key's values by Python name.
+
+    `key` is an instance, a tuple, a dict by Python or stored names, or the bare
+    partition key.  Raises `InvalidPrimaryKeyError` for an incomplete key, or one with
+    other parts.
+    """
+    if isinstance(key, table.model):
+        return {each.name: getattr(key, each.name) for each in table.key}
+    if isinstance(key, Mapping):
+        given = {_key_field(table, name).name: value for name, value in key.items()}
+    else:
+        parts = key if isinstance(key, tuple) else (key,)
+        if len(parts) > len(table.key):
+            raise InvalidPrimaryKeyError(
+                f"{table.model_name}: the key has {_shown(table)}; got {len(parts)} "
+                "parts"
+            )
+        given = {
+            field.name: part for field, part in zip(table.key, parts, strict=False)
+        }
+    _check_complete(table, given)
+    return given
+
+
+def encoded_key(codec: ItemCodec[Any], values: Mapping[str, Any]) -> Item:
+    """The key as it is sent."""
+    key: Item = {}
+    for field in codec.table.key:
+        stored = codec.fields[field.attribute].encode(values[field.name])
+        if stored is None:
+            raise EmptyValueError(f"{field}: a key can't be empty")
+        key[field.attribute] = stored
+    return key
+
+
+def key_of(question: Question, codec: ItemCodec[Any]) -> tuple[Item, list[Condition]]:
+    """The key a write goes to, and what is left of `where` as conditions.
+
+    Parts that `where` does not name come from the instance.
+    """
+    table = question.table
+    terms = question.where_terms()
+    equal = equal_to(terms)
+    used = [equal[each.attribute] for each in table.key if each.attribute in equal]
+    rest = [term for term in terms if not any(term is each for each in used)]
+    for term in rest:
+        _check_no_key(table, term)
+    named = {term.subject.attribute: term.operands[0] for term in used}
+    values = {
+        field.name: named[field.attribute]
+        for field in table.key
+        if field.attribute in named
+    }
+    if question.instance is not None:
+        values = {**key_values(table, question.instance), **values}
+    _check_complete(table, values)
+    return encoded_key(codec, values), rest
+
+
+def _key_field(table: TableInfo, name: str) -> FieldInfo:
+    try:
+        field = table.field(name)
+    except UnknownFieldError as error:
+        raise InvalidPrimaryKeyError(str(error)) from error
+    if field not in table.key:
+        raise InvalidPrimaryKeyError(
+            f"{field} is not part of the key, which has {_shown(table)}"
+        )
+    return field
+
+
+def _check_complete(table: TableInfo, values: Mapping[str, Any]) -> None:
+    missing = [each.name for each in table.key if values.get(each.name) is None]
+    if missing:
+        raise InvalidPrimaryKeyError(
+            f"{table.model_name}: the key needs {_shown(table)}; "
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        )
+
+
+def _check_no_key(table: TableInfo, term: Condition) -> None:
+    if not isinstance(term, Comparison):
+        return
+    field = table.attributes.get(term.subject.attribute)
+    if field in table.key and term.operator is not EQ:
+        raise InvalidOperatorError(
+            f"{field}: a single item is named by = on its key, not by "
+            f"{term.operator.name}"
+        )
+
+
+def _shown(table: TableInfo) -> str:
+    return " and ".join(each.name for each in table.key)

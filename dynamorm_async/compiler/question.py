@@ -1,0 +1,79 @@
+"""What is asked: the state a query builder gathers, as one frozen value."""
+
+from collections.abc import Iterable
+from typing import Any, Literal, Self
+
+from attrs import frozen
+
+from ..expressions.conditions import Comparison, Condition, conjuncts
+from ..expressions.operators import EQ
+from ..expressions.subjects import Subject
+from ..schema.table import FieldInfo, TableInfo
+
+Verb = Literal["all", "first", "scan", "count", "exists"]
+WriteVerb = Literal["create", "put", "create_or_update", "update", "delete"]
+
+
+@frozen(slots=False, eq=False)
+class Question:
+    """Everything said so far about one query; each step of the builder revises it."""
+
+    table: TableInfo
+    table_name: str
+    """The name that is sent."""
+
+    instance: Any = None  # an instance of table.model
+    where: tuple[Condition, ...] = ()
+    filters: Condition | None = None
+    index: str | None = None
+    order_by: FieldInfo | None = None
+    order: str | None = None
+    """As it was written: "ASC" or "DESC" in any case."""
+
+    limit: int | None = None
+    page_size: int | None = None
+    offset: int | None = None
+    select: tuple[FieldInfo, ...] | None = None
+    consistent_read: bool = False
+    cursor: str | None = None
+    segment: int | None = None
+    total_segments: int | None = None
+    conditions: tuple[Condition, ...] = ()
+    """What a write requires, beside `where`."""
+
+    def revised(self, **changes: object) -> Self:
+        """A copy with these changes."""
+        # attrs.evolve runs the constructor over all fields: five times as slow.
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__, **changes)
+        return twin
+
+    @property
+    def descending(self) -> bool:
+        """Whether the rows are wanted in descending order."""
+        return self.order is not None and self.order.upper() == "DESC"
+
+    def where_terms(self) -> tuple[Condition, ...]:
+        """The conditions of `where`, each that must hold for itself."""
+        return tuple(each for term in self.where for each in conjuncts(term))
+
+    def filter_terms(self) -> tuple[Condition, ...]:
+        """The conditions of `filter`, each that must hold for itself."""
+        return () if self.filters is None else conjuncts(self.filters)
+
+
+def equal_to(terms: Iterable[Condition]) -> dict[str, Comparison]:
+    """The attributes that are required to equal a value; the first of two counts."""
+    found: dict[str, Comparison] = {}
+    for term in terms:
+        if isinstance(term, Comparison) and term.operator is EQ and is_key_like(term):
+            found.setdefault(term.subject.attribute, term)
+    return found
+
+
+def is_key_like(term: Comparison) -> bool:
+    """Whether a whole attribute is compared with values, as key conditions are."""
+    whole = not term.subject.steps and not term.subject.sized
+    return whole and not any(
+        each is None or isinstance(each, Subject) for each in term.operands
+    )

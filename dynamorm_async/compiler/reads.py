@@ -1,0 +1,196 @@
+"""Reads: GetItem, Query and Scan."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import Any, TypeVar
+
+from ..errors import EmptyValueError
+from ..expressions.conditions import Comparison
+from ..marshalling.items import ItemCodec
+from ..schema.table import FieldInfo, IndexInfo, TableInfo
+from ..wire import Body, CompiledQuery, Item, Paging
+from .conditions import ConditionWriter
+from .cursors import read_cursor, write_cursor
+from .keys import encoded_key
+from .placeholders import Placeholders
+from .planner import Plan
+from .question import Question, Verb
+
+M = TypeVar("M")
+
+
+def get_item(
+    question: Question, codec: ItemCodec[M], values: Mapping[str, Any]
+) -> CompiledQuery[M | None]:
+    """One item by its full key."""
+    placeholders = Placeholders()
+    body: Body = {"TableName": question.table_name, "Key": encoded_key(codec, values)}
+    if question.consistent_read:
+        body["ConsistentRead"] = True
+    decode_item = _project(body, question, codec, None, placeholders)
+    placeholders.write_to(body)
+
+    def decode(reply: Body) -> M | None:
+        # An item whose projection matches nothing is there all the same: {}.
+        item = reply.get("Item")
+        return None if item is None else decode_item(item)
+
+    return CompiledQuery.of(
+        "GetItem", body, decode, model=question.table.model_name, sealed=_sealed(codec)
+    )
+
+
+def item_exists(
+    question: Question, codec: ItemCodec[Any], values: Mapping[str, Any]
+) -> CompiledQuery[int]:
+    """Whether the item of this full key is there: 1 or 0."""
+    only_key = question.revised(select=())
+    compiled = get_item(only_key, codec, values)
+    return CompiledQuery.of(
+        "GetItem",
+        compiled.body,
+        lambda reply: int("Item" in reply),
+        model=compiled.model,
+    )
+
+
+def rows(
+    question: Question,
+    found: Plan,
+    codec: ItemCodec[M],
+    writer_of: Callable[[Placeholders], ConditionWriter],
+) -> CompiledQuery[Sequence[M]]:
+    """The rows of a Query or Scan."""
+    placeholders = Placeholders()
+    body = _search(question, found, writer_of(placeholders))
+    decode_item = _project(body, question, codec, found.index, placeholders)
+    placeholders.write_to(body)
+    _limit(body, question, found)
+
+    def decode(reply: Body) -> Sequence[M]:
+        return [decode_item(item) for item in reply.get("Items", ())]
+
+    return _compiled(question, found, body, decode, _sealed(codec))
+
+
+def count(
+    question: Question,
+    found: Plan,
+    verb: Verb,
+    writer_of: Callable[[Placeholders], ConditionWriter],
+) -> CompiledQuery[int]:
+    """The number of rows of a Query or Scan, page by page."""
+    placeholders = Placeholders()
+    body = _search(question, found, writer_of(placeholders))
+    body["Select"] = "COUNT"
+    placeholders.write_to(body)
+    limited = question.revised(limit=1) if verb == "exists" else question
+    _limit(body, limited, found)
+    return _compiled(limited, found, body, itemgetter("Count"), ())
+
+
+def _compiled(
+    question: Question,
+    found: Plan,
+    body: Body,
+    decode: Callable[[Body], Any],
+    sealed: tuple[str, ...],
+) -> CompiledQuery[Any]:
+    return CompiledQuery.of(
+        found.operation,
+        body,
+        decode,
+        limit=question.limit,
+        offset=question.offset,
+        page_size=question.page_size,
+        model=question.table.model_name,
+        paging=Paging(
+            start_key=start_key(question.table, found.index),
+            write_cursor=partial(
+                write_cursor, index=question.index, order=question.order
+            ),
+        ),
+        sealed=sealed,
+    )
+
+
+def _search(question: Question, found: Plan, writer: ConditionWriter) -> Body:
+    body = _source(question, found.index)
+    for condition in found.key_conditions:
+        _check_key_operands(condition, found.index)
+    key_text = writer.all_of(found.key_conditions)
+    if key_text is not None:
+        body["KeyConditionExpression"] = key_text
+    if found.filter is not None:
+        body["FilterExpression"] = writer.text(found.filter)
+    if question.cursor is not None:
+        body["ExclusiveStartKey"] = read_cursor(
+            question.cursor,
+            question.index,
+            question.order,
+            start_key(question.table, found.index),
+        )
+    return body
+
+
+def _source(question: Question, index: IndexInfo | None) -> Body:
+    body: Body = {"TableName": question.table_name}
+    if index is not None:
+        body["IndexName"] = index.name
+    if question.descending:
+        body["ScanIndexForward"] = False
+    if question.consistent_read:
+        body["ConsistentRead"] = True
+    if question.total_segments is not None:
+        body["Segment"] = question.segment
+        body["TotalSegments"] = question.total_segments
+    return body
+
+
+def _check_key_operands(condition: Comparison, index: IndexInfo | None) -> None:
+    if any(each in ("", b"") for each in condition.operands):
+        where = f"index {index.name!r}" if index else "the table"
+        raise EmptyValueError(
+            f"{condition.subject.label}: no key of {where} is empty, so nothing can "
+            "match"
+        )
+
+
+def start_key(table: TableInfo, index: IndexInfo | None) -> tuple[str, ...]:
+    """The attributes that an ExclusiveStartKey is made of."""
+    keys: list[FieldInfo | None] = [*table.key]
+    if index is not None:
+        keys += [index.partition_key, index.sort_key]
+    return tuple(dict.fromkeys(each.attribute for each in keys if each is not None))
+
+
+def _project(
+    body: Body,
+    question: Question,
+    codec: ItemCodec[M],
+    index: IndexInfo | None,
+    placeholders: Placeholders,
+) -> Callable[[Item], M]:
+    """Ask for what `select` named; the decoder of the items that come back."""
+    if question.select is None:
+        return codec.decode
+    wanted = [each.attribute for each in (*question.table.key, *question.select)]
+    # The index's keys are read too: a cursor in mid-page is made of them.
+    read = dict.fromkeys([*wanted, *start_key(question.table, index)])
+    body["ProjectionExpression"] = ", ".join(map(placeholders.name, read))
+    return partial(codec.decode_part, attributes=tuple(dict.fromkeys(wanted)))
+
+
+def _limit(body: Body, question: Question, found: Plan) -> None:
+    # DynamoDB limits what it reads, before the filter: `limit` counts after it.
+    wanted = None
+    if question.limit is not None and found.filter is None:
+        wanted = question.limit + (question.offset or 0)
+    sizes = [each for each in (wanted, question.page_size) if each is not None]
+    if sizes:
+        body["Limit"] = min(sizes)
+
+
+def _sealed(codec: ItemCodec[Any]) -> tuple[str, ...]:
+    return tuple(name for name, field in codec.fields.items() if field.info.encrypted)

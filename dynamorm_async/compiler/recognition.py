@@ -1,0 +1,78 @@
+"""Whether a stored item is what a write, whose reply was lost, left behind."""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from ..wire import AttributeValue, Item
+
+Outcome = Callable[[Item | None], bool]
+
+
+def holds_item(item: Item) -> Outcome:
+    """Whether the stored item is `item`."""
+
+    def applied(stored: Item | None) -> bool:
+        return (
+            stored is not None
+            and stored.keys() == item.keys()
+            and all(same_value(stored[name], value) for name, value in item.items())
+        )
+
+    return applied
+
+
+def holds_changes(changed: Item, removed: Iterable[str]) -> Outcome:
+    """Whether the stored item has these values, and lacks these attributes."""
+    gone = frozenset(removed)
+
+    def applied(stored: Item | None) -> bool:
+        return (
+            stored is not None
+            and gone.isdisjoint(stored)
+            and all(
+                name in stored and same_value(stored[name], value)
+                for name, value in changed.items()
+            )
+        )
+
+    return applied
+
+
+def is_gone(stored: Item | None) -> bool:
+    """Whether there is no stored item."""
+    return stored is None
+
+
+def version_differs(attribute: str, expected: AttributeValue) -> Outcome:
+    """Whether the stored version is not the expected one."""
+
+    def outdated(stored: Item | None) -> bool:
+        return stored is None or not same_value(stored.get(attribute, {}), expected)
+
+    return outdated
+
+
+def never(_stored: Item | None) -> bool:
+    """Of no stored item."""
+    return False
+
+
+def same_value(one: AttributeValue, other: AttributeValue) -> bool:
+    """Whether two attribute values are equal: numbers by value, sets in any order."""
+    return _normal(one) == _normal(other)
+
+
+def _normal(value: AttributeValue) -> object:
+    for tag, content in value.items():
+        if tag == "N":
+            return tag, Decimal(content)
+        if tag == "NS":
+            return tag, frozenset(map(Decimal, content))
+        if tag in ("SS", "BS"):
+            return tag, frozenset(content)
+        if tag == "L":
+            return tag, [_normal(each) for each in content]
+        if tag == "M":
+            return tag, {name: _normal(each) for name, each in content.items()}
+        return tag, content
+    return None

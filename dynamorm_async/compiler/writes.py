@@ -1,0 +1,298 @@
+"""Writes of one item: PutItem, UpdateItem and DeleteItem, with what each requires."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from attrs import frozen
+
+from ..errors import (
+    InvalidModelError,
+    InvalidOperatorError,
+    InvalidPrimaryKeyError,
+    ItemTooLargeError,
+)
+from ..expressions.conditions import Comparison, Condition, joined
+from ..expressions.operators import EQ, EXISTS, NOT_EXISTS
+from ..marshalling.items import ItemCodec
+from ..schema.fields import Role
+from ..schema.table import FieldInfo, TableInfo
+from ..wire import (
+    AttributeValue,
+    Body,
+    CompiledQuery,
+    Item,
+    WriteCheck,
+)
+from .conditions import ConditionWriter
+from .keys import key_of
+from .placeholders import Placeholders
+from .question import Question
+from .recognition import (
+    Outcome,
+    holds_item,
+    is_gone,
+    never,
+    version_differs,
+)
+from .sizes import LARGEST_ITEM, item_size
+from .updates import UpdateWriter, add_condition, compiled_write
+
+M = TypeVar("M")
+
+_AUTOMATIC = (Role.VERSION, Role.UPDATED_AT)
+
+
+@frozen
+class WriteDesk(Generic[M]):
+    """What every write of a model needs: codec, clock, and a writer of conditions."""
+
+    codec: ItemCodec[M]
+    clock: Callable[[], datetime]
+    writer_of: Callable[[Placeholders], ConditionWriter]
+
+
+def create(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]:
+    """A put that requires that the key does not exist."""
+    table = question.table
+    now = desk.clock()
+    stamps = _stamps(table, created=now, updated=now, version=0)
+    return _put(question, desk, stamps, [_presence(table, NOT_EXISTS)])
+
+
+def put(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]:
+    """A put that replaces whatever is there."""
+    table = question.table
+    instance = _instance_of(question, "put")
+    now = desk.clock()
+    stamps = _stamps(table, updated=now)
+    if table.created_at is not None:
+        stamps[table.created_at.name] = getattr(instance, table.created_at.name) or now
+    return _put(question, desk, stamps, [])
+
+
+def _put(
+    question: Question,
+    desk: WriteDesk[M],
+    stamps: dict[str, Any],
+    required: Sequence[Condition],
+) -> CompiledQuery[M]:
+    instance: M = _instance_of(question, "create")
+    _, rest = key_of(question, desk.codec)
+    item = desk.codec.encode(instance, stamps)
+    check_size(question.table, item)
+    body: Body = {"TableName": question.table_name, "Item": item}
+    placeholders = Placeholders()
+    terms = [*required, *question.conditions, *rest]
+    text = desk.writer_of(placeholders).all_of(terms)
+    add_condition(body, text, placeholders)
+    check = WriteCheck(applied=holds_item(item), outdated=never)
+    return compiled_write(
+        "PutItem", body, _settle(instance, stamps), desk.codec, check if text else None
+    )
+
+
+def create_or_update(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]:
+    """An upsert that keeps a stored creation time, and attributes the model does not
+    know.
+    """
+    table, codec = question.table, desk.codec
+    instance: M = _instance_of(question, "create_or_update")
+    now = desk.clock()
+    stamps = _stamps(table, updated=now)
+    required: list[Condition] = []
+    change = UpdateWriter(codec, desk.writer_of)
+    if table.version is not None:
+        current = getattr(instance, table.version.name)
+        stamps[table.version.name] = current + 1
+        absent = Comparison(NOT_EXISTS, table.version.subject)
+        required.append(joined("OR", (absent, _equal(table.version, current))))
+    for each in _without(table.fields, table.key):
+        if each is table.created_at:
+            change.set_if_absent(each, now)
+        else:
+            value = stamps.get(each.name, _UNSET)
+            change.store(
+                each, getattr(instance, each.name) if value is _UNSET else value
+            )
+    key, rest = key_of(question, codec)
+    returned = "UPDATED_NEW" if table.created_at is not None else None
+    body = change.body(
+        question, key, [*required, *question.conditions, *rest], returned
+    )
+    settle = _settle(instance, stamps, codec if returned else None)
+    return _updated(body, settle, desk, change, instance)
+
+
+def update(
+    question: Question, desk: WriteDesk[M], names: Sequence[str]
+) -> CompiledQuery[M]:
+    """Writes the named fields, or all but keys and lifecycle fields; the item must
+    exist.
+    """
+    table, codec = question.table, desk.codec
+    instance: M = _instance_of(question, "update")
+    stamps = _stamps(table, updated=desk.clock())
+    change = UpdateWriter(codec, desk.writer_of)
+    for each in _updatable(table, names):
+        change.store(each, getattr(instance, each.name), named=bool(names))
+    required: list[Condition] = [_presence(table, EXISTS)]
+    if table.version is not None:
+        current = getattr(instance, table.version.name)
+        stamps[table.version.name] = current + 1
+        required = [_equal(table.version, current)]
+    for stamped in (table.updated_at, table.version):
+        if stamped is not None:
+            change.store(stamped, stamps[stamped.name])
+    if change.is_empty:
+        raise InvalidOperatorError(f"{table.model_name}: there is no field to update")
+    key, rest = key_of(question, codec)
+    body = change.body(question, key, [*required, *question.conditions, *rest])
+    return _updated(body, _settle(instance, stamps), desk, change, instance)
+
+
+def delete(question: Question, desk: WriteDesk[M]) -> CompiledQuery[None]:
+    """Deletes an item; of a versioned instance only the version in memory."""
+    table, codec = question.table, desk.codec
+    key, rest = key_of(question, codec)
+    body: Body = {"TableName": question.table_name, "Key": key}
+    required: list[Condition] = []
+    outdated: Outcome = never
+    if table.version is not None and question.instance is not None:
+        current = getattr(question.instance, table.version.name)
+        required.append(_equal(table.version, current))
+        outdated = version_differs(table.version.attribute, _number(current))
+    placeholders = Placeholders()
+    terms = [*required, *question.conditions, *rest]
+    text = desk.writer_of(placeholders).all_of(terms)
+    add_condition(body, text, placeholders)
+    check = WriteCheck(applied=is_gone, outdated=outdated)
+    return compiled_write(
+        "DeleteItem", body, lambda _: None, codec, check if text else None
+    )
+
+
+def _updated(
+    body: Body,
+    settle: Callable[[Body], M],
+    desk: WriteDesk[M],
+    change: UpdateWriter,
+    instance: M,
+) -> CompiledQuery[M]:
+    outdated: Outcome = never
+    version = desk.codec.table.version
+    if version is not None:
+        current = _number(getattr(instance, version.name))
+        outdated = version_differs(version.attribute, current)
+    check = WriteCheck(applied=change.applied, outdated=outdated)
+    conditional = "ConditionExpression" in body
+    return compiled_write(
+        "UpdateItem", body, settle, desk.codec, check if conditional else None
+    )
+
+
+_UNSET = object()
+
+
+def _stamps(
+    table: TableInfo,
+    *,
+    created: datetime | None = None,
+    updated: datetime | None = None,
+    version: int | None = None,
+) -> dict[str, Any]:
+    said = (
+        (table.created_at, created),
+        (table.updated_at, updated),
+        (table.version, version),
+    )
+    return {
+        each.name: value
+        for each, value in said
+        if each is not None and value is not None
+    }
+
+
+def _updatable(table: TableInfo, names: Sequence[str]) -> list[FieldInfo]:
+    if not names:
+        return [
+            each
+            for each in _without(table.fields, table.key)
+            if not _is_lifecycle(each)
+        ]
+    fields = [table.field(name) for name in dict.fromkeys(names)]
+    for each in fields:
+        if each in table.key:
+            raise InvalidPrimaryKeyError(
+                f"{each} is part of the key and can't be changed; "
+                "create the item under its new key and delete the old one"
+            )
+        if each.role is Role.CREATED_AT:
+            raise InvalidOperatorError(f"{each} is set once, by create()")
+    return [each for each in fields if each.role not in _AUTOMATIC]
+
+
+def _is_lifecycle(field: FieldInfo) -> bool:
+    return field.role in (*_AUTOMATIC, Role.CREATED_AT)
+
+
+def _without(
+    fields: Sequence[FieldInfo], others: Sequence[FieldInfo]
+) -> list[FieldInfo]:
+    left_out = {each.name for each in others}
+    return [each for each in fields if each.name not in left_out]
+
+
+def _instance_of(question: Question, verb: str) -> Any:
+    if question.instance is None:
+        name = question.table.model_name
+        raise InvalidModelError(
+            f"{verb}() writes an instance, and this query has none: "
+            f"start it with db.model({name.lower()}) instead of db.model({name})"
+        )
+    return question.instance
+
+
+def _presence(table: TableInfo, operator: Any) -> Condition:
+    return Comparison(operator, table.partition_key.subject)
+
+
+def _equal(field: FieldInfo, value: Any) -> Condition:
+    return Comparison(EQ, field.subject, (value,))
+
+
+def _number(value: int) -> AttributeValue:
+    return {"N": str(value)}
+
+
+def _settle(
+    instance: M, stamps: Mapping[str, Any], codec: ItemCodec[M] | None = None
+) -> Callable[[Body], M]:
+    """Give the instance what the table holds now; runs only after a success."""
+
+    def decode(reply: Body) -> M:
+        # Past the validators and converters of the class: these are values it stored.
+        vars(instance).update(stamps)
+        created = codec.table.created_at if codec is not None else None
+        stored = reply.get("Attributes", {})
+        if codec is not None and created is not None and created.attribute in stored:
+            read = codec.fields[created.attribute].decode(stored[created.attribute])
+            vars(instance)[created.name] = read
+        return instance
+
+    return decode
+
+
+def check_size(table: TableInfo, item: Item) -> None:
+    """Refuse an item over DynamoDB's limit before it is sent."""
+    # The JSON is never shorter than the item is large, and quick to make.
+    if len(msgspec.json.encode(item)) <= LARGEST_ITEM:
+        return
+    size = item_size(item)
+    if size > LARGEST_ITEM:
+        largest = max(item, key=lambda name: item_size({name: item[name]}))
+        raise ItemTooLargeError(
+            f"{table.model_name}: the item has {size:,} bytes, and DynamoDB takes "
+            f"{LARGEST_ITEM:,}; the largest attribute is {largest!r}"
+        )
