@@ -1,0 +1,123 @@
+"""Names and conditions as callers write them: typed, or as text."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from ..errors import InvalidOperatorError, UnknownFieldError
+from ..expressions.conditions import Comparison, Condition, comparisons, condition
+from ..expressions.operators import Operator, parse_operator
+from ..expressions.paths import Ordered, Path, compare
+from ..expressions.subjects import Subject
+from ..schema.table import FieldInfo, TableInfo
+
+_MISSING = object()
+"""Stands for an operator or a value that was not given; None is a value."""
+
+_STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+
+
+def parse_condition(
+    table: TableInfo,
+    subject: object,
+    operator: object = _MISSING,
+    value: object = _MISSING,
+) -> Condition:
+    """One typed condition, or the three parts of a written one."""
+    if operator is _MISSING:
+        found = condition(subject)
+        for each in comparisons(found):
+            check_model(table, each)
+        return found
+    if not isinstance(operator, str):
+        raise InvalidOperatorError(
+            f"an operator is a text such as '=', not a {type(operator).__name__}"
+        )
+    parsed, sized = parse_operator(operator)
+    place = parse_subject(table, subject)
+    return compare(
+        place.size() if sized else place, parsed, _operands(place, parsed, value)
+    )
+
+
+def _operands(place: Subject, operator: Operator, value: object) -> tuple[object, ...]:
+    if operator.values == 0:
+        return ()
+    if value is _MISSING:
+        raise InvalidOperatorError(f"{place.label}: {operator.name} needs a value")
+    if operator.values == 1:
+        return (value,)
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        wanted = "two values" if operator.values == 2 else "a list of values"
+        raise InvalidOperatorError(f"{place.label}: {operator.name} takes {wanted}")
+    return tuple(value)
+
+
+def parse_subject(table: TableInfo, subject: object) -> Subject:
+    """The place that a typed attribute, a name or a dotted path means."""
+    if isinstance(subject, Ordered):
+        check_owner(table, subject.subject)
+        return subject.subject
+    if not isinstance(subject, str):
+        raise UnknownFieldError(
+            f"{table.model_name}: a field is named by a text or as "
+            f"{table.model_name}.{table.partition_key.name}, not by a "
+            f"{type(subject).__name__}"
+        )
+    whole = table.names.get(subject)
+    if whole is not None:
+        return whole.subject
+    first, *steps = _steps(table, subject)
+    place = table.field(str(first)).subject
+    for step in steps:
+        place = place.at(step)
+    return place
+
+
+def _steps(table: TableInfo, text: str) -> list[str | int]:
+    found = list(_STEP.finditer(text))
+    if not found or "".join(match.group() for match in found) != text:
+        raise UnknownFieldError(
+            f"{table.model_name}: {text!r} is no path; write it like address.city or "
+            "scores[0]"
+        )
+    return [
+        int(match.group(2)) if match.group(1) is None else match.group(1)
+        for match in found
+    ]
+
+
+def parse_field(table: TableInfo, name: object) -> FieldInfo:
+    """The whole field that a typed attribute or a name means."""
+    if isinstance(name, FieldInfo):
+        return name
+    place = parse_subject(table, name)
+    if place.steps or place.sized:
+        raise UnknownFieldError(
+            f"{place.label} is a place within {table.model_name}.{place.attribute}; "
+            "only whole fields can be read or written here"
+        )
+    return table.attributes[place.attribute]
+
+
+def check_model(table: TableInfo, term: Comparison) -> None:
+    """Refuse a condition on another model's fields."""
+    for each in (term.subject, *term.operands):
+        if isinstance(each, Subject):
+            check_owner(table, each)
+
+
+def check_owner(table: TableInfo, subject: Subject) -> None:
+    """Refuse a field of another model; those of a base class are its own."""
+    owner = subject.model
+    same = (
+        owner is None
+        or issubclass(table.model, owner)
+        or issubclass(owner, table.model)
+    )
+    if not same or subject.attribute not in table.attributes:
+        raise UnknownFieldError(f"{subject.label} is not a field of {table.model_name}")
+
+
+Named = str | Path[Any]
+"""How a caller names a field."""

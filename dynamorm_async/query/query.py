@@ -1,0 +1,150 @@
+"""`Query`: an immutable question about one model; awaiting it is the answer."""
+
+from collections.abc import AsyncIterator, Awaitable, Generator
+from typing import Any, TypeVar
+
+from ..compiler.changes import UpdatePlan
+from ..compiler.explain import explain
+from ..compiler.question import Verb, WriteVerb
+from ..wire import CompiledQuery, PaginatedResult
+from .parsing import Named, parse_field
+from .rows import Rows
+from .steps import Steps
+from .updating import UpdateBuilder
+
+M = TypeVar("M")
+
+_PAGE = 100
+"""Rows of a page for which no limit was asked."""
+
+
+class Query(Steps[M]):
+    """A question about one model, made by `db.model(User)`.
+
+    Every step returns a new query; nothing is sent until one of the reads or writes is
+    awaited.  Awaiting the query itself is `.all()`; `async for` streams it page by
+    page.
+    """
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[Any, None, list[M]]:
+        return self.all().__await__()
+
+    def __aiter__(self) -> AsyncIterator[M]:
+        return self.all().__aiter__()
+
+    def all(self) -> Rows[M]:
+        """All rows: a list when awaited, a stream in `async for`."""
+        compiled = self._compiler.rows(self._question, "all")
+        return Rows(self._runner, compiled, self._again)
+
+    def scan(self) -> Rows[M]:
+        """All rows of the table or index, whatever the conditions; they only filter."""
+        compiled = self._compiler.rows(self._question, "scan")
+        return Rows(self._runner, compiled, self._again)
+
+    def first(self) -> Awaitable[M]:
+        """The first row; a GetItem if the conditions are the full key.
+
+        Raises `ItemNotFoundError`.
+        """
+        compiled = self._compiler.first(self._question)
+        return self._runner.need(compiled, again=self._again)
+
+    def first_or_none(self) -> Awaitable[M | None]:
+        """The first row, or None."""
+        compiled = self._compiler.first(self._question)
+        return self._runner.first(compiled, again=self._again)
+
+    def one(self) -> Awaitable[M]:
+        """The only row; raises `ItemNotFoundError` or `MultipleItemsError`."""
+        compiled = self._compiler.first(self._question, limit=2)
+        return self._runner.need(compiled, only=True, again=self._again)
+
+    def pages(self) -> AsyncIterator[PaginatedResult[M]]:
+        """The rows in pages, one per request."""
+        return self._runner.pages(self._compiler.rows(self._question, "all"))
+
+    def all_paginated(self) -> Awaitable[PaginatedResult[M]]:
+        """One page of `limit` rows (100 where nothing was said) and where to go on."""
+        asked = self._question
+        limit = asked.limit or asked.page_size or _PAGE
+        return self._runner.page(self._compiler.rows(asked.revised(limit=limit), "all"))
+
+    def count(self) -> Awaitable[int]:
+        """The number of rows.  They are read, and billed, but not sent."""
+        return self._runner.count(self._compiler.count(self._question, "count"))
+
+    def exists(self) -> Awaitable[bool]:
+        """Whether there is a row."""
+        return self._runner.exists(self._compiler.count(self._question, "exists"))
+
+    def create(self) -> Awaitable[M]:
+        """Write the instance as a new item; `ConditionFailedError` if its key exists.
+
+        Sets version 0 and both timestamps, in the table and, once written, in the
+        instance.
+        """
+        return self._runner.run(self._compiler.write(self._question, "create"))
+
+    def put(self) -> Awaitable[M]:
+        """Write the instance over whatever is there, its version as it is in memory."""
+        return self._runner.run(self._compiler.write(self._question, "put"))
+
+    def create_or_update(self) -> Awaitable[M]:
+        """Write the instance, new or not.
+
+        Keeps the stored creation time and attributes that the model does not know.
+        With a version, a stored item of another version is a `VersionConflictError`.
+        """
+        return self._runner.run(
+            self._compiler.write(self._question, "create_or_update")
+        )
+
+    def update(self, *fields: Named) -> Awaitable[M]:
+        """Write these fields of the instance, or all but keys and lifecycle fields.
+
+        The item must exist; with a version, at the version in memory.
+        """
+        names = self._field_names(fields)
+        return self._runner.run(self._compiler.write(self._question, "update", names))
+
+    def delete(self) -> Awaitable[None]:
+        """Delete the item.
+
+        A missing one is a success, but for an instance with a version: that must be
+        stored.
+        """
+        return self._runner.run(self._compiler.write(self._question, "delete"))
+
+    def update_builder(self, *, touch: bool = True) -> UpdateBuilder[M, M]:
+        """Changes that DynamoDB itself makes to the item: counters, sets, lists.
+
+        `touch=False` leaves the version and `updated_at` as they are.
+        """
+        return UpdateBuilder(
+            self._compiler, self._runner, self._question, UpdatePlan(touch=touch)
+        )
+
+    def compile(
+        self, verb: Verb | WriteVerb = "all", *fields: Named
+    ) -> CompiledQuery[Any]:
+        """The request that a read or write would send first.  No I/O."""
+        match verb:
+            case "first":
+                return self._compiler.first(self._question)
+            case "count" | "exists":
+                return self._compiler.count(self._question, verb)
+            case "all" | "scan":
+                return self._compiler.rows(self._question, verb)
+        return self._compiler.write(self._question, verb, self._field_names(fields))
+
+    def explain(self) -> str:
+        """Which request answers this query, why, and what it costs.  No I/O."""
+        found = self._compiler.plan(self._question, "all")
+        meant = self._compiler.rows(self._question, "scan" if found.warn else "all")
+        return explain(meant, found)
+
+    def _field_names(self, fields: tuple[Named, ...]) -> tuple[str, ...]:
+        return tuple(parse_field(self._question.table, each).name for each in fields)

@@ -1,0 +1,39 @@
+"""`Rows`: the answer of a read of many, to be awaited as a list or iterated as a
+stream.
+"""
+
+from collections.abc import AsyncIterator, Generator, Sequence
+from typing import Any, Generic, TypeVar
+
+from ..wire import CompiledQuery, ReadAgain, Runner
+
+M = TypeVar("M")
+
+
+class Rows(Generic[M]):
+    """Rows that are read when awaited (a list) or iterated (one by one).
+
+    >>> users = await db.model(User).scan()
+    >>> async for user in db.model(User).scan(): ...
+    """
+
+    __slots__ = ("_again", "_compiled", "_runner")
+
+    def __init__(
+        self,
+        runner: Runner,
+        compiled: CompiledQuery[Sequence[M]],
+        again: ReadAgain[list[M]] | None,
+    ) -> None:
+        self._runner = runner
+        self._compiled = compiled
+        self._again = again
+
+    def __await__(self) -> Generator[Any, None, list[M]]:
+        return self._runner.collect(self._compiled, again=self._again).__await__()
+
+    def __aiter__(self) -> AsyncIterator[M]:
+        return self._runner.rows(self._compiled)
+
+    def __repr__(self) -> str:
+        return f"<Rows of {self._compiled.operation} on {self._compiled.table_name}>"
