@@ -1,0 +1,275 @@
+"""Whole items: a model instance to attribute values, and back.  The None policy lives
+here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+import attrs
+from attrs import NOTHING, frozen
+
+from ..errors import (
+    EmptyValueError,
+    InvalidOperatorError,
+    InvalidValueError,
+    ItemShapeError,
+    UnsupportedTypeError,
+)
+from ..expressions.operators import Operand, Operator
+from ..expressions.subjects import Subject
+from ..schema.fields import Role
+from ..schema.table import FieldInfo, TableInfo
+from ..wire import AttributeValue, Item
+from .codecs import (
+    Codecs,
+    FieldOptions,
+    accepts_none,
+    element_hint,
+    empty_of,
+    member_hint,
+)
+
+M = TypeVar("M")
+
+_NULL: AttributeValue = {"NULL": True}
+_SETS = (set, frozenset)
+_EMPTIABLE = (str, bytes, bool, int, float, Decimal, list, tuple, dict)
+_KEYS = (Role.PARTITION_KEY, Role.SORT_KEY)
+
+
+@frozen
+class FieldCodec:
+    """One field's way to the table and back."""
+
+    info: FieldInfo
+    tag: str | None
+    """How it is stored (S, N, B...); None where that depends on the value."""
+
+    encode_value: Callable[[Any], AttributeValue]
+    decode_value: Callable[[AttributeValue], Any]
+    absent: Callable[[], Any] | None
+    """What a missing attribute is read as; None: it has to be there."""
+
+    def encode(self, value: Any, *, named: bool = False) -> AttributeValue | None:
+        """The value as stored; None where it is to be absent.
+
+        `named`: the field was named in an update, so that `omitempty` doesn't apply.
+        """
+        info = self.info
+        if value is None or self._is_empty_set(value):
+            return self._none()
+        if not value and isinstance(value, _EMPTIABLE):
+            if info.omitempty and not named:
+                return None
+            if isinstance(value, (str, bytes)) and self._is_key:
+                return self._empty_key()
+        try:
+            return self.encode_value(value)
+        except (InvalidValueError, UnsupportedTypeError) as error:
+            raise type(error)(f"{info}: {error}") from error
+
+    def decode(self, stored: AttributeValue) -> Any:
+        """The value of a stored attribute."""
+        try:
+            return self.decode_value(stored)
+        except (ItemShapeError, InvalidValueError, ValueError) as error:
+            raise ItemShapeError(f"{self.info}: {error}") from error
+
+    @property
+    def _is_key(self) -> bool:
+        return self.info.role in _KEYS or bool(self.info.key_of)
+
+    def _is_empty_set(self, value: Any) -> bool:
+        kinds = (list, tuple) if self.info.as_set else _SETS
+        return isinstance(value, kinds) and not value and not self.info.json
+
+    def _none(self) -> AttributeValue | None:
+        if self.info.role in _KEYS:
+            raise EmptyValueError(f"{self.info}: a key of the table can't be None")
+        return _NULL if self.info.null and not self.info.key_of else None
+
+    def _empty_key(self) -> AttributeValue | None:
+        if self.info.omitempty and self.info.role not in _KEYS:
+            return None
+        where = f"index {self.info.key_of[0]!r}" if self.info.key_of else "the table"
+        raise EmptyValueError(
+            f"{self.info}: DynamoDB takes no empty text or bytes for a key of {where}"
+            + (
+                "; omitempty=True would leave such items out"
+                if self.info.key_of
+                else ""
+            )
+        )
+
+
+class ItemCodec(Generic[M]):
+    """The items of one model, for one set of registered types."""
+
+    def __init__(self, table: TableInfo, codecs: Codecs) -> None:
+        self.table = table
+        self._codecs = codecs
+        self.fields: Mapping[str, FieldCodec] = {
+            each.attribute: _field_codec(each, codecs) for each in table.fields
+        }
+        self._aliases = {
+            each.name: each.alias or each.name for each in attrs.fields(table.model)
+        }
+
+    def encode(self, instance: M, instead: Mapping[str, Any]) -> Item:
+        """The whole item; `instead` replaces values of the instance, by Python name."""
+        item: Item = {}
+        for attribute, codec in self.fields.items():
+            name = codec.info.name
+            value = instead[name] if name in instead else getattr(instance, name)
+            stored = codec.encode(value)
+            if stored is not None:
+                item[attribute] = stored
+        return item
+
+    def decode(self, item: Item) -> M:
+        """The instance that a whole stored item makes."""
+        try:
+            values = {
+                codec.info.name: self._read(codec, item.get(attribute))
+                for attribute, codec in self.fields.items()
+            }
+            return self._instance(values)
+        except ItemShapeError as error:
+            raise self._with_key(error, item) from error
+
+    def decode_part(self, item: Item, attributes: Iterable[str]) -> M:
+        """A partial instance, of an item read with `select`."""
+        try:
+            values = {
+                codec.info.name: self._read(codec, item.get(codec.info.attribute))
+                for codec in map(self.fields.__getitem__, attributes)
+            }
+        except ItemShapeError as error:
+            raise self._with_key(error, item) from error
+        return self._assembled(values)
+
+    def operand(
+        self, subject: Subject, operator: Operator, value: Any
+    ) -> AttributeValue:
+        """A value that `subject` is compared with, as stored."""
+        try:
+            return self._operand(subject, operator, value)
+        except (InvalidValueError, UnsupportedTypeError) as error:
+            raise type(error)(f"{subject.label}: {error}") from error
+
+    def value_at(self, subject: Subject, value: Any) -> AttributeValue:
+        """A value to be stored at `subject`."""
+        codec = self.fields.get(subject.attribute)
+        if codec is not None and not subject.steps:
+            return codec.encode_value(value)
+        return self._codecs.encoder(self.hint_at(subject))(value)
+
+    def tag_at(self, subject: Subject) -> str | None:
+        """How a place is stored; None where that depends on the value."""
+        codec = self.fields.get(subject.attribute)
+        if codec is not None and not subject.steps:
+            return codec.tag
+        return self._codecs.tag(self.hint_at(subject))
+
+    def as_set(self, subject: Subject, values: Iterable[Any]) -> Any:
+        """The values as what the place's type takes for a set."""
+        codec = self.fields.get(subject.attribute)
+        is_list = codec is not None and codec.info.as_set and not subject.steps
+        return list(values) if is_list else set(values)
+
+    def hint_at(self, subject: Subject) -> Any:
+        """The Python type at a place."""
+        hint = subject.hint
+        for step in subject.steps:
+            hint = element_hint(hint, step)
+        return hint
+
+    def _operand(
+        self, subject: Subject, operator: Operator, value: Any
+    ) -> AttributeValue:
+        if subject.sized:
+            return self._codecs.encoder(int)(value)
+        if operator.operand is Operand.TYPE:
+            return {"S": value}
+        codec = self.fields.get(subject.attribute)
+        if codec is not None and codec.info.encrypted:
+            raise InvalidOperatorError(
+                f"{subject.label} is encrypted: DynamoDB can't compare it"
+            )
+        if operator.operand is Operand.PREFIX and isinstance(value, (str, bytes)):
+            return self._codecs.encoder(type(value))(value)
+        if operator.operand is Operand.MEMBER:
+            return self._codecs.encoder(member_hint(self.hint_at(subject)))(value)
+        if value == "" and codec is not None and codec.info.role in _KEYS:
+            raise EmptyValueError("DynamoDB has no empty keys")
+        return self.value_at(subject, value)
+
+    def _read(self, codec: FieldCodec, stored: AttributeValue | None) -> Any:
+        if stored is not None:
+            return codec.decode(stored)
+        if codec.absent is None:
+            raise ItemShapeError(
+                f"{codec.info}: the stored item has no attribute "
+                f"{codec.info.attribute!r}, and the field has no default"
+            )
+        return codec.absent()
+
+    def _instance(self, values: dict[str, Any]) -> M:
+        if self.table.plain_load:
+            return self._assembled(values)
+        by_alias = {
+            self._aliases[name]: value
+            for name, value in values.items()
+            if value is not NOTHING
+        }
+        try:
+            made: M = self.table.model(**by_alias)
+        except (ValueError, TypeError) as error:
+            raise ItemShapeError(
+                f"{self.table.model_name}: a validator or converter refused the stored "
+                f"item ({type(error).__name__})"
+            ) from error
+        return made
+
+    def _assembled(self, values: dict[str, Any]) -> M:
+        made: M = object.__new__(self.table.model)
+        vars(made).update(values)
+        return made
+
+    def _with_key(self, error: ItemShapeError, item: Item) -> ItemShapeError:
+        names = ", ".join(each.attribute for each in self.table.key)
+        key = {each.attribute: item.get(each.attribute) for each in self.table.key}
+        return ItemShapeError(f"{error} (key {names}: see .key)", key=key)
+
+
+def _field_codec(info: FieldInfo, codecs: Codecs) -> FieldCodec:
+    options = FieldOptions(
+        json=info.json,
+        as_set=info.as_set,
+        binary=info.binary,
+        unix=info.format == "unix",
+        ttl=info.role is Role.TTL,
+    )
+    try:
+        values = codecs.field(info.hint, options)
+    except UnsupportedTypeError as error:
+        raise UnsupportedTypeError(f"{info}: {error}") from error
+    return FieldCodec(info, values.tag, values.encode, values.decode, _absent(info))
+
+
+def _absent(info: FieldInfo) -> Callable[[], Any] | None:
+    default = info.default
+    if hasattr(
+        default, "takes_self"
+    ):  # an attrs.Factory, which attrs types as a function
+        factory: Callable[[], Any] = default.factory
+        # Such a factory wants the instance: the constructor calls it.
+        return (lambda: NOTHING) if default.takes_self else factory
+    if default is not NOTHING:
+        return lambda: default
+    if accepts_none(info.hint):
+        return lambda: None
+    empty = empty_of(info.hint)
+    is_set = empty is not None and isinstance(empty(), _SETS)
+    return empty if info.omitempty or info.as_set or is_set else None
