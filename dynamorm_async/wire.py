@@ -125,6 +125,11 @@ class CompiledQuery(Generic[R_co]):
     )
     """Decodes a stored item that came with a failed condition."""
 
+    parts: tuple["CompiledQuery[Any]", ...] = field(
+        default=(), compare=False, repr=False
+    )
+    """The operations of a transaction."""
+
     sealed: tuple[str, ...] = ()
     """Attributes that must be encrypted before they leave and decrypted before
     `decode`.

@@ -1,0 +1,262 @@
+"""Every setting, checked when it is made.  Light: starts no loop and loads no SDK."""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from attrs import evolve, field, fields_dict, frozen
+
+from .errors import ConfigurationError
+from .wire import Transport
+
+if TYPE_CHECKING:
+    from attrs import Attribute
+
+TransportName = Literal["aiobotocore"]
+"""The transports that come with this library, by name."""
+
+TRANSPORT_NAMES: tuple[TransportName, ...] = ("aiobotocore",)
+
+_REGION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_PREFIX = re.compile(r"[A-Za-z0-9_.-]*")
+
+Validator = Callable[[Any, "Attribute[Any]", Any], None]
+
+
+def _must(
+    holds: Callable[[Any], bool], wanted: str, *, shown: bool = True
+) -> Validator:
+    """A validator whose error names the setting and what would be right."""
+
+    def check(_owner: object, attribute: "Attribute[Any]", value: object) -> None:
+        if not holds(value):
+            got = f"={value!r}" if shown else ""
+            raise ConfigurationError(f"{attribute.name}{got}: must be {wanted}")
+
+    return check
+
+
+def _is_number(value: Any, *, least: float, above: bool = False) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return math.isfinite(value) and (value > least if above else value >= least)
+
+
+def _is_whole(value: Any, *, least: int) -> bool:
+    return isinstance(value, int) and _is_number(value, least=least)
+
+
+def _optional(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or holds(value)
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and bool(pattern.fullmatch(value))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_endpoint(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        url = urlsplit(value)
+        port_is_possible = url.port is None or url.port > 0
+    except ValueError:
+        return False
+    return (
+        url.scheme in {"http", "https"}
+        and bool(url.hostname)
+        and port_is_possible
+        and "@" not in url.netloc
+    )
+
+
+def _is_transport(value: Any) -> bool:
+    if isinstance(value, str):
+        return value in TRANSPORT_NAMES
+    return hasattr(value, "send") and hasattr(value, "aclose")
+
+
+_positive = partial(_is_number, least=0, above=True)
+_seconds = _must(_positive, "a positive number of seconds")
+_optional_seconds = _must(_optional(_positive), "a positive number of seconds, or None")
+_pause = _must(partial(_is_number, least=0), "a number of seconds, 0 or more")
+_units = _must(partial(_is_whole, least=0), "a whole number, 0 or more")
+_at_least_one = _must(partial(_is_whole, least=1), "a whole number, 1 or more")
+
+
+def _end_of(access_key_id: str) -> str:
+    return f"'...{access_key_id[-4:]}'" if len(access_key_id) > 8 else "'...'"
+
+
+@frozen(kw_only=True)
+class Credentials:
+    """A key to AWS.  Its `repr` shows the end of the key id, and nothing secret."""
+
+    access_key_id: str = field(
+        repr=_end_of, validator=_must(_is_text, "the id of a key", shown=False)
+    )
+    secret_access_key: str = field(
+        repr=False, validator=_must(_is_text, "the secret of a key", shown=False)
+    )
+    session_token: str | None = field(
+        default=None,
+        repr=False,
+        validator=_must(_optional(_is_text), "a token, or None", shown=False),
+    )
+    """What comes with temporary credentials."""
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """How often and how patiently a failed request is sent again.
+
+    The n-th pause is random between 0 and `base * 2 ** (n - 1)`, at most `longest`.
+    All calls of a `Database` share the quota: when the service is down, it ends the
+    retries of everybody soon after they have stopped helping anybody.
+    """
+
+    attempts: int = field(default=10, validator=_at_least_one)
+    """Requests in all, the first included; 1 never retries."""
+
+    base: float = field(default=0.025, validator=_pause)
+    """Seconds: the longest that the first pause may be."""
+
+    longest: float = field(default=5.0, validator=_pause)
+    """Seconds: the longest that any pause may be."""
+
+    quota: int = field(default=500, validator=_units)
+    """Units that retries may spend; the defaults are those of AWS's standard mode."""
+
+    retry_cost: int = field(default=5, validator=_units)
+    """Units that a retry costs; they come back when it succeeds."""
+
+    timeout_cost: int = field(default=10, validator=_units)
+    """Units that the retry of a request which timed out costs."""
+
+    gain: int = field(default=1, validator=_units)
+    """Units that come back with each request that succeeds at once."""
+
+
+def now() -> datetime:
+    """The time, as an aware datetime in UTC."""
+    return datetime.now(UTC)
+
+
+@frozen(kw_only=True)
+class Config:
+    """Every setting of a `Database`.
+
+    A wrong one raises `ConfigurationError`, which names it, when it is given.
+    """
+
+    region: str | None = field(
+        default=None,
+        validator=_must(_optional(_matches(_REGION)), "a region such as 'eu-west-1'"),
+    )
+    """The AWS region; None: `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's."""
+
+    endpoint_url: str | None = field(
+        default=None,
+        validator=_must(
+            _optional(_is_endpoint),
+            "a URL such as 'http://localhost:8000', without user name or password",
+            shown=False,
+        ),
+    )
+    """Where DynamoDB is; None: `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, or AWS.
+
+    The variables are ignored where `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true.
+    """
+
+    profile: str | None = field(
+        default=None, validator=_must(_optional(_is_text), "the name of a profile")
+    )
+    """The profile of the AWS config and credentials files; None: `AWS_PROFILE`."""
+
+    credentials: Credentials | None = field(
+        default=None,
+        validator=_must(
+            _optional(lambda value: isinstance(value, Credentials)),
+            "Credentials(access_key_id=..., secret_access_key=...), or None",
+            shown=False,
+        ),
+    )
+    """A key to AWS; None: whatever AWS tools would find here."""
+
+    transport: TransportName | Transport | None = field(
+        default=None,
+        validator=_must(
+            _optional(_is_transport),
+            f"one of {TRANSPORT_NAMES}, or have the methods send() and aclose()",
+        ),
+    )
+    """How requests travel: a name, an object of yours, or None for the default."""
+
+    table_prefix: str = field(
+        default="",
+        validator=_must(_matches(_PREFIX), "text of letters, digits, '_', '.' and '-'"),
+    )
+    """What stands before every table's name."""
+
+    max_connections: int = field(default=50, validator=_at_least_one)
+    """Connections open at a time, in each event loop; further calls wait for one."""
+
+    connect_timeout: float = field(default=5.0, validator=_seconds)
+    """Seconds that opening a connection may take."""
+
+    read_timeout: float = field(default=30.0, validator=_seconds)
+    """Seconds that the service may be silent before a request counts as lost."""
+
+    timeout: float | None = field(default=None, validator=_optional_seconds)
+    """Seconds for each call with all its requests and pauses; None: no limit."""
+
+    retry: RetryPolicy = field(
+        factory=RetryPolicy,
+        validator=_must(
+            lambda value: isinstance(value, RetryPolicy), "a RetryPolicy(...)"
+        ),
+    )
+    """When a failed request is sent again."""
+
+    cursor_secret: bytes | str | None = field(
+        default=None,
+        repr=False,
+        validator=_must(
+            _optional(lambda value: isinstance(value, bytes | str) and bool(value)),
+            "bytes or text, not empty, or None",
+            shown=False,
+        ),
+    )
+    """Signs cursors and binds them to their query; None: cursors are plain."""
+
+    clock: Callable[[], datetime] = field(
+        default=now, validator=_must(callable, "a function that returns the time")
+    )
+    """The time for `created_at` and `updated_at`, as an aware datetime."""
+
+    @classmethod
+    def of(cls, config: Self | None = None, **overrides: Any) -> Self:
+        """`config`, or the defaults, with these settings instead.
+
+        Raises `ConfigurationError` for a setting that does not exist.
+        """
+        known = fields_dict(cls)
+        for name in overrides:
+            if name not in known:
+                raise ConfigurationError(_unknown(name, list(known)))
+        return cls(**overrides) if config is None else evolve(config, **overrides)
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else "."
+    return f"there is no setting {name!r}{hint} The settings are {', '.join(known)}"

@@ -1,0 +1,1 @@
+"""Runs compiled queries: retries, deadlines and pages over any transport."""

@@ -1,0 +1,272 @@
+"""Runs compiled queries: the world below the waist, behind one class."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from random import random
+from typing import Any, Self, TypeVar, cast
+
+import anyio
+from attrs import evolve, frozen
+
+from ..config import Config
+from ..errors import ItemNotFoundError, MultipleItemsError
+from ..wire import CompiledQuery, PaginatedResult, Read, ReadAgain, Transport
+from .deadline import Clock, Deadline, Within, ambient, nearest
+from .paging import (
+    Page,
+    Pages,
+    PageWalk,
+    Position,
+    Rows,
+    counted,
+    request_body,
+    result_of,
+    start,
+    take_page,
+)
+from .retry import Rand, doubled
+from .sending import Sender, Sleep, doing
+
+R = TypeVar("R")
+M = TypeVar("M")
+
+_UNLIMITED: AbstractContextManager[None] = nullcontext()
+
+
+@frozen(repr=False)
+class Executor:
+    """Runs compiled queries over a transport.  A frozen value: `bounded` copies it.
+
+    Each call has at most `seconds`, and ends at `deadline`; the nearest wins, also over
+    that of a block around the call.  In `rows` and `pages` a call is the wait for one
+    page: the time that the caller takes between two does not count.
+    """
+
+    sender: Sender
+    seconds: float | None = None
+    deadline: Deadline | None = None
+
+    @classmethod
+    def over(
+        cls,
+        transport: Transport,
+        config: Config | None = None,
+        *,
+        sleep: Sleep = anyio.sleep,
+        rand: Rand = random,
+        clock: Clock = time.monotonic,
+    ) -> Self:
+        """An executor with the retry policy and the timeout of `config`."""
+        config = config or Config()
+        sender = Sender(transport, config.retry, sleep=sleep, rand=rand, clock=clock)
+        return cls(sender, config.timeout)
+
+    def bounded(self, seconds: float, /) -> Self:
+        """This executor with at most `seconds` for each call; the nearest wins."""
+        least = seconds if self.seconds is None else min(seconds, self.seconds)
+        return evolve(self, seconds=least)
+
+    def until(self, deadline: Deadline, /) -> Self:
+        """This executor with all calls ending at `deadline`; the nearest wins."""
+        return evolve(self, deadline=nearest(self.deadline, deadline))
+
+    async def run(self, compiled: CompiledQuery[R], /) -> R:
+        """Send this one request and decode its reply.
+
+        Where only a retry showed that a conditional write had been carried out, its
+        reply is an empty one, or the stored item where new values were asked for.
+        """
+        deadline = self._nearest()
+        with self._within(deadline, compiled):
+            reply = await self.sender.send(compiled, compiled.body, deadline)
+        return compiled.decode(reply)
+
+    async def first(
+        self, compiled: Read[M], /, *, again: ReadAgain[M] | None = None
+    ) -> M | None:
+        """The first row, or None."""
+        rows = await self._few(compiled, 1, again)
+        return rows[0] if rows else None
+
+    async def need(
+        self,
+        compiled: Read[M],
+        /,
+        *,
+        only: bool = False,
+        again: ReadAgain[M] | None = None,
+    ) -> M:
+        """The first row.
+
+        Raises `ItemNotFoundError` where there is none, and with `only`
+        `MultipleItemsError` where there is a second.
+        """
+        rows = await self._few(compiled, 2 if only else 1, again)
+        if not rows:
+            raise ItemNotFoundError(f"no {_what(compiled)} found by {doing(compiled)}")
+        if len(rows) > 1:
+            raise MultipleItemsError(
+                f"more than one {_what(compiled)} found by {doing(compiled)}"
+            )
+        return rows[0]
+
+    async def collect(
+        self,
+        compiled: CompiledQuery[Sequence[M]],
+        /,
+        *,
+        again: ReadAgain[list[M]] | None = None,
+    ) -> list[M]:
+        """All rows, as many requests as it takes.
+
+        The predicate of `again` is asked about every list, an empty one included.
+        """
+        until = again.until if again else None
+        deadline = self._nearest()
+        with self._within(deadline, compiled):
+            read = partial(self._gather, cast("Read[M]", compiled), None, deadline)
+            return await self._repeat(read, again, until or bool, deadline)
+
+    def rows(self, compiled: CompiledQuery[Sequence[M]], /) -> AsyncIterator[M]:
+        """The rows one by one; the next page is asked for when the last is used up."""
+        return Rows(compiled, self._walk(compiled))
+
+    def pages(
+        self, compiled: CompiledQuery[Sequence[M]], /
+    ) -> AsyncIterator[PaginatedResult[M]]:
+        """One page per request, empty ones included."""
+        return Pages(compiled, self._walk(compiled))
+
+    async def page(self, compiled: CompiledQuery[Sequence[M]], /) -> PaginatedResult[M]:
+        """One page of `limit` rows, over as many requests as it takes to fill it.
+
+        Without a limit: what the first request brings that has rows after the offset.
+        """
+        deadline = self._nearest()
+        rows: list[M] = []
+        scanned = 0
+        page: Page[M] = Page(rows=(), scanned=0, position=start(compiled))
+        with self._within(deadline, compiled):
+            while not _is_full(page.position):
+                page = await self._page(compiled, deadline, page.position)
+                rows.extend(page.rows)
+                scanned += page.scanned
+        return result_of(compiled, rows, scanned, page)
+
+    async def count(self, compiled: CompiledQuery[int], /) -> int:
+        """The sum over all pages, less the offset, and never more than `limit`."""
+        return await self._count(compiled, compiled.limit)
+
+    async def exists(self, compiled: CompiledQuery[int], /) -> bool:
+        """Whether a row after the offset is counted; reads no page after that."""
+        return await self._count(compiled, 1) > 0
+
+    async def _count(self, compiled: CompiledQuery[int], limit: int | None) -> int:
+        deadline = self._nearest()
+        offset = compiled.offset or 0
+        want = None if limit is None else limit + offset
+        position = Position(want=want, is_done=limit == 0)
+        total = 0
+        with self._within(deadline, compiled):
+            while not position.is_done:
+                body = request_body(compiled, position)
+                reply = await self.sender.send(compiled, body, deadline)
+                count = compiled.decode(reply)
+                total += count
+                position = counted(position, count, reply)
+        return max(0, (total if want is None else min(total, want)) - offset)
+
+    async def _few(
+        self, compiled: Read[M], most: int, again: ReadAgain[M] | None
+    ) -> list[M]:
+        """At most so many rows, read again until the first is as it should be."""
+        until = again.until if again else None
+
+        def is_enough(rows: list[M]) -> bool:
+            return bool(rows) and (until is None or until(rows[0]))
+
+        deadline = self._nearest()
+        with self._within(deadline, compiled):
+            read = partial(self._gather, compiled, most, deadline)
+            return await self._repeat(read, again, is_enough, deadline)
+
+    async def _gather(
+        self, compiled: Read[M], most: int | None, deadline: Deadline | None
+    ) -> list[M]:
+        rows: list[M] = []
+        position = start(compiled, most)
+        while not position.is_done:
+            page = await self._page(compiled, deadline, position)
+            rows.extend(page.rows)
+            position = page.position
+        return rows
+
+    async def _page(
+        self, compiled: Read[M], deadline: Deadline | None, position: Position
+    ) -> Page[M]:
+        body = request_body(compiled, position)
+        reply = await self.sender.send(compiled, body, deadline)
+        return take_page(compiled, reply, position)
+
+    def _walk(self, compiled: CompiledQuery[Sequence[M]]) -> PageWalk[M]:
+        async def fetch(position: Position) -> Page[M]:
+            deadline = self._nearest()
+            with self._within(deadline, compiled):
+                return await self._page(compiled, deadline, position)
+
+        return PageWalk(fetch, start(compiled))
+
+    async def _repeat(
+        self,
+        read: Callable[[], Awaitable[R]],
+        again: ReadAgain[Any] | None,
+        is_enough: Callable[[R], bool],
+        deadline: Deadline | None,
+    ) -> R:
+        """Read until it is enough or tries or time run out, and return the last."""
+        found = await read()
+        if again is None:
+            return found
+        for repeat in range(again.attempts - 1):
+            if is_enough(found):
+                break
+            # Half of it is sure: what is waited for takes its time.
+            pause = doubled(again.delay, repeat, again.longest)
+            pause *= (1 + self.sender.rand()) / 2
+            if deadline is not None and self.sender.clock() + pause >= deadline.at:
+                break
+            await self.sender.sleep(pause)
+            found = await read()
+        return found
+
+    def _nearest(self) -> Deadline | None:
+        around = ambient()
+        if self.seconds is None:
+            # The common case is no deadline at all, and must cost nothing.
+            return nearest(around, self.deadline) if self.deadline else around
+        own = Deadline.after(self.seconds, clock=self.sender.clock)
+        return nearest(around, self.deadline, own)
+
+    def _within(
+        self, deadline: Deadline | None, compiled: CompiledQuery[Any]
+    ) -> AbstractContextManager[None]:
+        if deadline is None:
+            return _UNLIMITED
+        return Within(deadline, doing(compiled), self.sender.clock)
+
+    def __repr__(self) -> str:
+        limit = "" if self.seconds is None else f", at most {self.seconds:g} s per call"
+        end = "" if self.deadline is None else f", until {self.deadline.at:.3f}"
+        return f"<Executor of {self.sender!r}{limit}{end}>"
+
+
+def _is_full(position: Position) -> bool:
+    """Whether a page that ends here can be handed out."""
+    is_after_offset = not position.is_first and position.skip == 0
+    return position.is_done or (position.want is None and is_after_offset)
+
+
+def _what(compiled: CompiledQuery[Any]) -> str:
+    return compiled.model or "item"

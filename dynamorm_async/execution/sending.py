@@ -1,0 +1,186 @@
+"""One request until it has its answer: sent, and sent again while that may help."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from random import random
+from typing import Any
+
+import anyio
+from attrs import frozen
+
+from ..config import RetryPolicy
+from ..errors import (
+    CredentialsError,
+    DynamORMError,
+    EncryptionError,
+    ServiceError,
+    TransportError,
+)
+from ..wire import Body, CompiledQuery, Reply, Transport
+from .deadline import Clock, Deadline
+from .faults import (
+    CONDITION_FAILED,
+    error_of,
+    is_server_error,
+    is_transient,
+    stored_item,
+)
+from .retry import Rand, RetryQuota, full_jitter
+
+logger = logging.getLogger("dynamorm_async")
+
+NEW_VALUES = frozenset({"ALL_NEW", "UPDATED_NEW"})
+"""The `ReturnValues` that ask for what a write leaves behind."""
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@frozen
+class Failure:
+    """What one attempt came to when it did not succeed."""
+
+    error: DynamORMError
+    is_transient: bool
+    may_have_acted: bool
+    """Whether the service may have done what was asked, although it did not say so."""
+
+    timed_out: bool = False
+
+    @classmethod
+    def to_connect(cls, error: TransportError) -> "Failure":
+        """No answer came."""
+        return cls(
+            error,
+            is_transient=not isinstance(error, CredentialsError),
+            may_have_acted=error.sent,
+            timed_out=isinstance(error.__cause__, TimeoutError),
+        )
+
+    @classmethod
+    def of_service(cls, error: ServiceError) -> "Failure":
+        """The answer was an error."""
+        return cls(error, is_transient(error), is_server_error(error))
+
+
+class Sender:
+    """Sends requests over a transport; all calls of a `Database` share its quota."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        policy: RetryPolicy | None = None,
+        *,
+        sleep: Sleep = anyio.sleep,
+        rand: Rand = random,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        self.transport = transport
+        self.policy = policy or RetryPolicy()
+        self.quota = RetryQuota(self.policy.quota)
+        self.sleep = sleep
+        self.rand = rand
+        self.clock = clock
+
+    async def send(
+        self, compiled: CompiledQuery[Any], body: Body, deadline: Deadline | None
+    ) -> Body:
+        """The reply to `body`, which is that of `compiled` or of a later page of it.
+
+        A conditional write of which an earlier attempt may have been carried out, and
+        which then fails its condition on what it itself left behind, has succeeded: see
+        `reply_of_lost`.  Raises what the last attempt met, or the deadline's error
+        where the next attempt would come too late.
+        """
+        if compiled.sealed:
+            raise _unsealable(compiled)
+        failures = paid = 0
+        may_have_acted = False
+        while True:
+            try:
+                reply = await self.transport.send(compiled.operation, body)
+            except TransportError as error:
+                failure = Failure.to_connect(error)
+            else:
+                if reply.status < 300:
+                    self.quota.give(paid or self.policy.gain)
+                    return reply.body
+                failure = Failure.of_service(error_of(compiled, reply))
+                if may_have_acted and has_acted(compiled, failure.error, reply):
+                    logger.debug("%s had succeeded before", doing(compiled))
+                    return reply_of_lost(compiled, reply)
+            failures += 1
+            may_have_acted = may_have_acted or failure.may_have_acted
+            paid = self._cost(failure)
+            await self.sleep(self._pause(compiled, failure, failures, deadline))
+
+    def _cost(self, failure: Failure) -> int:
+        return self.policy.timeout_cost if failure.timed_out else self.policy.retry_cost
+
+    def _pause(
+        self,
+        compiled: CompiledQuery[Any],
+        failure: Failure,
+        failures: int,
+        deadline: Deadline | None,
+    ) -> float:
+        """Seconds until the next attempt; raises where there is none."""
+        if not failure.is_transient:
+            raise failure.error
+        code = code_of(failure.error)
+        if failures >= self.policy.attempts:
+            logger.debug("%s: %s, the last attempt", doing(compiled), code)
+            raise failure.error
+        pause = full_jitter(self.policy, failures, self.rand)
+        if deadline is not None and self.clock() + pause >= deadline.at:
+            logger.debug("%s: %s, no time for another attempt", doing(compiled), code)
+            raise deadline.error(doing(compiled)) from failure.error
+        if not self.quota.take(self._cost(failure)):
+            logger.debug("%s: %s, the retry quota is used up", doing(compiled), code)
+            raise failure.error
+        logger.debug("%s: %s, again in %.3f s", doing(compiled), code, pause)
+        return pause
+
+    def __repr__(self) -> str:
+        return f"<Sender over {self.transport!r}, {self.quota!r}>"
+
+
+def has_acted(compiled: CompiledQuery[Any], error: DynamORMError, reply: Reply) -> bool:
+    """Whether a failed condition only shows that this write was carried out before."""
+    return (
+        isinstance(error, ServiceError)
+        and error.code == CONDITION_FAILED
+        and compiled.check is not None
+        # Else a reply without an item would not mean that there is none.
+        and compiled.body.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
+        and compiled.check.applied(stored_item(reply.body))
+    )
+
+
+def reply_of_lost(compiled: CompiledQuery[Any], reply: Reply) -> Body:
+    """What the lost reply said, as far as the stored item tells.
+
+    That item is what the write left behind; old values are gone.
+    """
+    if compiled.return_values in NEW_VALUES:
+        return {"Attributes": stored_item(reply.body) or {}}
+    return {}
+
+
+def doing(compiled: CompiledQuery[Any]) -> str:
+    """The operation and its table, for messages."""
+    if compiled.table_name is None:
+        return compiled.operation
+    return f"{compiled.operation} on {compiled.table_name}"
+
+
+def code_of(error: DynamORMError) -> str:
+    """What went wrong, in one word."""
+    return error.code if isinstance(error, ServiceError) else type(error).__name__
+
+
+def _unsealable(compiled: CompiledQuery[Any]) -> EncryptionError:
+    return EncryptionError(
+        f"{compiled.model or doing(compiled)}: {', '.join(compiled.sealed)} must be "
+        "encrypted, and no encryption is configured; nothing was sent"
+    )

@@ -1,0 +1,1 @@
+"""How requests get to AWS and back.  Nothing here knows what an item means."""

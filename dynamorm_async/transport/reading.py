@@ -1,0 +1,59 @@
+"""From the bytes of a reply to its JSON object, checked.
+
+botocore would read a page of a proxy with status 200 as an answer without an item, and
+checks the checksum only when it retries; so neither is left to it.
+"""
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from ..errors import TransportError
+from ..wire import Body
+
+DECODED = "dynamorm_async.body"
+"""Where `take_body` puts the body among the members of botocore's parsed reply."""
+
+_decode = msgspec.json.Decoder().decode
+
+
+def take_body(
+    *,
+    response_dict: dict[str, Any],
+    customized_response_dict: dict[str, Any],
+    **_others: object,
+) -> None:
+    """A handler of botocore's event `before-parse` that keeps what DynamoDB sent."""
+    status = response_dict["status_code"]
+    raw = response_dict["body"]
+    body = read_body(status, response_dict["headers"], raw)
+    customized_response_dict[DECODED] = body
+    if not body:
+        response_dict["body"] = b"{}"  # what botocore cannot parse it must not see
+
+
+def read_body(status: int, headers: Mapping[str, str], raw: bytes) -> Body:
+    """The JSON object of a reply; an empty one for an error that is not of DynamoDB.
+
+    Raises `TransportError` for a success that is none: damaged, or not DynamoDB's.
+    """
+    expected = headers.get("x-amz-crc32", "")
+    if expected.isdecimal() and int(expected) != zlib.crc32(raw):
+        raise TransportError(
+            "the reply was damaged on its way: its CRC32 differs", sent=True
+        )
+    try:
+        body = _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        body = None
+    if isinstance(body, dict):
+        return body
+    if status >= 300:
+        return {}
+    raise TransportError(
+        "the reply is no JSON object, so not DynamoDB's; check endpoint_url, and what "
+        "stands between it and here",
+        sent=True,
+    )
