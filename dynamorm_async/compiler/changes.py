@@ -73,10 +73,13 @@ def update_with(
         expected = {"N": str(plan.version)}
         outdated = version_differs(table.version.attribute, expected)
     check = WriteCheck(applied=writer.update.applied, outdated=outdated)
+    decode: Callable[[Body], M | None] = _decoder(
+        question, codec, changes, returned, with_result=with_result
+    )
     return compiled_write(
         "UpdateItem",
         body,
-        _decoder(question, codec, changes, returned, with_result=with_result),
+        decode,
         codec,
         check if "ConditionExpression" in body else None,
     )
@@ -241,16 +244,16 @@ _SEALABLE = (Action.SET, Action.SET_IF_ABSENT, Action.REMOVE)
 
 def _decoder(
     question: Question,
-    codec: ItemCodec[M],
+    codec: ItemCodec[Any],
     changes: Sequence[Change],
     returned: str | None,
     *,
     with_result: bool,
-) -> Callable[[Body], M | None]:
+) -> Callable[[Body], Any]:
     """The returned item; and into the instance, if there is one, what has changed."""
-    instance: M | None = question.instance
+    instance = question.instance
 
-    def decode(reply: Body) -> M | None:
+    def decode(reply: Body) -> Any:
         item: Item | None = reply.get("Attributes")
         if not item:
             return None

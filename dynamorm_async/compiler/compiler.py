@@ -15,7 +15,7 @@ from .changes import UpdatePlan, update_with
 from .conditions import ConditionWriter
 from .keys import key_values
 from .placeholders import Placeholders
-from .planner import Plan, full_key, plan, warn_of
+from .planner import Plan, asks_more, full_key, plan, warn_of
 from .question import Question, Verb, WriteVerb
 from .writes import WriteDesk
 
@@ -120,7 +120,7 @@ class Compiler:
                 each.name: equal[each.attribute].operands[0]
                 for each in question.table.key
             }
-        plain = not question.where and question.filters is None and not question.index
+        plain = not question.where and not asks_more(question)
         if question.instance is not None and plain:
             return key_values(question.table, question.instance)
         return None
@@ -137,4 +137,5 @@ _WRITES: dict[WriteVerb, Callable[[Question, WriteDesk[Any]], CompiledQuery[Any]
     "put": writes.put,
     "create_or_update": writes.create_or_update,
     "delete": writes.delete,
+    "check": writes.condition_check,
 }

@@ -57,18 +57,31 @@ class ConditionWriter:
             text = words.join(self.text(each, term.joiner) for each in term.terms)
             return f"({text})" if within is not None else text
         if isinstance(term, RawCondition):
-            return f"({self._raw(term)})" if within is not None else self._raw(term)
+            text = self._raw(term)
+            return text if within is None or _is_enclosed(text) else f"({text})"
         raise InvalidOperatorError(f"a {type(term).__name__} is no condition to write")
 
     def _comparison(self, term: Comparison) -> str:
         operator, subject = term.operator, term.subject
-        if operator in (EQ, NE) and term.operands[0] is None:
+        self._check_readable(term)
+        if operator in (EQ, NE) and term.operands[0] is None and not subject.sized:
             return self._none(subject, wanted=operator is EQ)
         place = self._placeholders.place(subject)
         operands = [self._operand(term, each) for each in term.operands]
         if operator.values == -1:
             return operator.template.format(place, ", ".join(operands))
         return operator.template.format(place, *operands)
+
+    def _check_readable(self, term: Comparison) -> None:
+        if term.operator in (EXISTS, NOT_EXISTS):
+            return
+        for each in (term.subject, *term.operands):
+            if isinstance(each, Subject):
+                field = self._codec.fields.get(each.attribute)
+                if field is not None and field.info.encrypted:
+                    raise InvalidOperatorError(
+                        f"{each.label} is encrypted: DynamoDB can't compare it"
+                    )
 
     def _operand(self, term: Comparison, operand: object) -> str:
         if isinstance(operand, Subject):
@@ -85,7 +98,9 @@ class ConditionWriter:
         # None is stored as no attribute, or as NULL where the field says null=True.
         field = self._codec.fields.get(subject.attribute)
         place = self._placeholders.place(subject)
-        stored_as_null = subject.steps or (field is not None and field.info.null)
+        stored_as_null = subject.steps or (
+            field is not None and field.info.null and not field.info.key_of
+        )
         if not stored_as_null:
             return (NOT_EXISTS if wanted else EXISTS).template.format(place)
         value = self._placeholders.value(_NULL)
@@ -113,6 +128,16 @@ class ConditionWriter:
 
 def _is_leaf(term: Condition) -> bool:
     return isinstance(term, Comparison)
+
+
+def _is_enclosed(text: str) -> bool:
+    """Whether one pair of parentheses holds the whole text."""
+    text, depth = text.strip(), 0
+    for place, sign in enumerate(text, 1):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return place == len(text) and text.startswith("(")
+    return False
 
 
 def _prefixed(sign: str, key: str) -> str:

@@ -5,14 +5,13 @@ services in both languages can hand cursors to each other.
 """
 
 import base64
-import binascii
 import json
 from typing import Any
 
 from ..errors import InvalidCursorError
 from ..wire import AttributeValue, Item
 
-_TAGS = frozenset({"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"})
+_KEY_TYPES = frozenset({"S", "N", "B"})
 
 # Go's encoder writes these as escapes, so that JSON can stand inside HTML.
 _ESCAPED = {ord(each): f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"}
@@ -46,10 +45,10 @@ def read_cursor(
     """
     content = _parsed(text)
     last_key = content.get("lastKey")
-    if not isinstance(last_key, dict) or not all(map(_is_value, last_key.values())):
+    if not isinstance(last_key, dict) or not all(map(_is_key_part, last_key.values())):
         raise InvalidCursorError("the cursor is malformed: it holds no key")
-    theirs = (content.get("index") or None, content.get("sort") or None)
-    if theirs != (index or None, order or None):
+    theirs = (content.get("index") or None, _direction(content.get("sort")))
+    if theirs != (index or None, _direction(order)):
         raise InvalidCursorError(
             "the cursor belongs to another query: its index or order differs"
         )
@@ -61,11 +60,15 @@ def read_cursor(
     return last_key
 
 
+def _direction(order: object) -> str:
+    return str(order or "ASC").upper()
+
+
 def _parsed(text: str) -> dict[str, Any]:
     try:
         padded = text + "=" * (-len(text) % 4)
         content = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidCursorError(
             "the cursor is malformed: it is no base64 JSON"
         ) from error
@@ -74,5 +77,10 @@ def _parsed(text: str) -> dict[str, Any]:
     return content
 
 
-def _is_value(value: AttributeValue) -> bool:
-    return isinstance(value, dict) and len(value) == 1 and value.keys() <= _TAGS
+def _is_key_part(value: AttributeValue) -> bool:
+    return (
+        isinstance(value, dict)
+        and len(value) == 1
+        and value.keys() <= _KEY_TYPES
+        and all(isinstance(each, str) for each in value.values())
+    )

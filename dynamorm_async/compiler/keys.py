@@ -59,6 +59,11 @@ def key_of(question: Question, codec: ItemCodec[Any]) -> tuple[Item, list[Condit
     Parts that `where` does not name come from the instance.
     """
     table = question.table
+    if question.filters is not None:
+        raise InvalidOperatorError(
+            f"{table.model_name}: filter() drops rows of a read; where() and "
+            "with_condition() are conditions of a write"
+        )
     terms = question.where_terms()
     equal = equal_to(terms)
     used = [equal[each.attribute] for each in table.key if each.attribute in equal]

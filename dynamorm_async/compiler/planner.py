@@ -14,6 +14,7 @@ from attrs import frozen
 from ..errors import IndexNotFoundError, InvalidOperatorError, ScanWarning
 from ..expressions.conditions import Comparison, Condition, comparisons, joined
 from ..expressions.operators import BETWEEN, EQ, GE, LE
+from ..expressions.subjects import Subject
 from ..schema.table import FieldInfo, IndexInfo, TableInfo
 from .question import Question, Verb, equal_to, is_key_like
 
@@ -40,16 +41,22 @@ def full_key(question: Question) -> dict[str, Comparison] | None:
     terms = question.where_terms()
     equal = equal_to(terms)
     wanted = {each.attribute for each in question.table.key}
-    asked_more = (
+    if equal.keys() != wanted or len(terms) != len(equal) or asks_more(question):
+        return None
+    return equal
+
+
+def asks_more(question: Question) -> bool:
+    """Whether more is said than what a GetItem can answer, `where` aside."""
+    sort = question.table.sort_key
+    return (
         question.filters is not None
         or question.index is not None
         or question.cursor is not None
-        or question.offset
+        or bool(question.offset)
         or question.segment is not None
+        or not (question.order_by is None or question.order_by is sort)
     )
-    if asked_more or equal.keys() != wanted or len(terms) != len(equal):
-        return None
-    return equal
 
 
 def plan(question: Question, verb: Verb) -> Plan:
@@ -251,10 +258,14 @@ def needed(question: Question, verb: Verb) -> list[FieldInfo]:
     """The fields that the answer is made of, or depends on."""
     conditions = (*question.where_terms(), *question.filter_terms())
     table = question.table
-    names = [
-        each.subject.attribute for term in conditions for each in comparisons(term)
+    subjects = [
+        subject
+        for term in conditions
+        for each in comparisons(term)
+        for subject in (each.subject, *each.operands)
+        if isinstance(subject, Subject)
     ]
-    tested = [table.attributes[name] for name in names if name in table.attributes]
+    tested = [table.attributes[each.attribute] for each in subjects]
     if verb in ("count", "exists"):
         return tested
     return [*(table.fields if question.select is None else question.select), *tested]

@@ -11,7 +11,7 @@ from ..expressions.subjects import Subject
 from ..schema.table import FieldInfo, TableInfo
 
 Verb = Literal["all", "first", "scan", "count", "exists"]
-WriteVerb = Literal["create", "put", "create_or_update", "update", "delete"]
+WriteVerb = Literal["create", "put", "create_or_update", "update", "delete", "check"]
 
 
 @frozen(slots=False, eq=False)

@@ -122,11 +122,13 @@ def compiled_write(
     decode: Callable[[Body], M],
     codec: ItemCodec[Any],
     check: WriteCheck | None,
+    **facts: Any,
 ) -> CompiledQuery[M]:
     return CompiledQuery.of(
         operation,
         body,
         decode,
+        **facts,
         model=codec.table.model_name,
         check=check,
         decode_item=codec.decode,

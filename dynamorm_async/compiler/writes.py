@@ -24,6 +24,7 @@ from ..wire import (
     CompiledQuery,
     Item,
     WriteCheck,
+    decode_nothing,
 )
 from .conditions import ConditionWriter
 from .keys import key_of
@@ -79,18 +80,22 @@ def _put(
     required: Sequence[Condition],
 ) -> CompiledQuery[M]:
     instance: M = _instance_of(question, "create")
-    _, rest = key_of(question, desk.codec)
+    key, rest = key_of(question, desk.codec)
     item = desk.codec.encode(instance, stamps)
+    if any(item[name] != value for name, value in key.items()):
+        raise InvalidPrimaryKeyError(
+            f"{question.table.model_name}: where() names another key than that of the "
+            "instance, which is written as a whole"
+        )
     check_size(question.table, item)
     body: Body = {"TableName": question.table_name, "Item": item}
     placeholders = Placeholders()
     terms = [*required, *question.conditions, *rest]
     text = desk.writer_of(placeholders).all_of(terms)
     add_condition(body, text, placeholders)
-    check = WriteCheck(applied=holds_item(item), outdated=never)
-    return compiled_write(
-        "PutItem", body, _settle(instance, stamps), desk.codec, check if text else None
-    )
+    check = WriteCheck(applied=holds_item(item), outdated=never) if text else None
+    settle = _settle(instance, stamps)
+    return compiled_write("PutItem", body, settle, desk.codec, check, key=key)
 
 
 def create_or_update(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]:
@@ -167,10 +172,18 @@ def delete(question: Question, desk: WriteDesk[M]) -> CompiledQuery[None]:
     terms = [*required, *question.conditions, *rest]
     text = desk.writer_of(placeholders).all_of(terms)
     add_condition(body, text, placeholders)
-    check = WriteCheck(applied=is_gone, outdated=outdated)
-    return compiled_write(
-        "DeleteItem", body, lambda _: None, codec, check if text else None
-    )
+    check = WriteCheck(applied=is_gone, outdated=outdated) if text else None
+    return compiled_write("DeleteItem", body, decode_nothing, codec, check)
+
+
+def condition_check(question: Question, desk: WriteDesk[M]) -> CompiledQuery[None]:
+    """An operation of a transaction that writes nothing and only requires."""
+    key, rest = key_of(question, desk.codec)
+    body: Body = {"TableName": question.table_name, "Key": key}
+    placeholders = Placeholders()
+    text = desk.writer_of(placeholders).all_of([*question.conditions, *rest])
+    add_condition(body, text, placeholders)
+    return compiled_write("ConditionCheck", body, decode_nothing, desk.codec, None)
 
 
 def _updated(

@@ -83,7 +83,7 @@ class Ordered(Generic[T]):
     def is_in(self, *values: Any) -> Condition:
         """Whether it equals one of 1 to 100 values, given as a list or one by one."""
         if len(values) == 1 and _is_many(values[0]):
-            values = tuple(values[0])
+            values = in_order(values[0])
         return compare(self.subject, IN, values)
 
 
@@ -148,6 +148,13 @@ def _is_many(values: object) -> bool:
     return isinstance(values, Iterable) and not isinstance(values, (str, bytes, Path))
 
 
+def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
+    """The values; those of a set in an order that is the same in every process."""
+    if isinstance(values, (set, frozenset)):
+        return tuple(sorted(values, key=repr))
+    return tuple(values)
+
+
 def checked_step(step: str | int) -> str | int:
     """`step`, which must be a key or an index from 0."""
     if isinstance(step, bool) or not isinstance(step, (str, int)):
@@ -177,7 +184,7 @@ def compare(
         raise InvalidOperatorError(
             f"{subject.label}: {operator.name} takes {wanted} value(s), got {given}"
         )
-    if operator is ATTRIBUTE_TYPE and operands[0] not in ATTRIBUTE_TYPES:
+    if operator is ATTRIBUTE_TYPE and not _is_type(operands[0]):
         raise InvalidOperatorError(
             f"{subject.label}: {operator.name} takes {operator.operand.value}"
         )
@@ -186,3 +193,7 @@ def compare(
         subject,
         tuple(each.subject if isinstance(each, Ordered) else each for each in operands),
     )
+
+
+def _is_type(operand: object) -> bool:
+    return isinstance(operand, str) and operand in ATTRIBUTE_TYPES

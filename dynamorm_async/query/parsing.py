@@ -7,14 +7,15 @@ from typing import Any
 from ..errors import InvalidOperatorError, UnknownFieldError
 from ..expressions.conditions import Comparison, Condition, comparisons, condition
 from ..expressions.operators import Operator, parse_operator
-from ..expressions.paths import Ordered, Path, compare
+from ..expressions.paths import Ordered, Path, compare, in_order
 from ..expressions.subjects import Subject
 from ..schema.table import FieldInfo, TableInfo
 
 _MISSING = object()
 """Stands for an operator or a value that was not given; None is a value."""
 
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+_PATH = re.compile(r"[^.\[\]]+(\.[^.\[\]]+|\[[0-9]+\])*")
+_STEP = re.compile(r"\.?([^.\[\]]+)|\[([0-9]+)\]")
 
 
 def parse_condition(
@@ -50,7 +51,7 @@ def _operands(place: Subject, operator: Operator, value: object) -> tuple[object
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         wanted = "two values" if operator.values == 2 else "a list of values"
         raise InvalidOperatorError(f"{place.label}: {operator.name} takes {wanted}")
-    return tuple(value)
+    return in_order(value)
 
 
 def parse_subject(table: TableInfo, subject: object) -> Subject:
@@ -75,15 +76,14 @@ def parse_subject(table: TableInfo, subject: object) -> Subject:
 
 
 def _steps(table: TableInfo, text: str) -> list[str | int]:
-    found = list(_STEP.finditer(text))
-    if not found or "".join(match.group() for match in found) != text:
+    if not _PATH.fullmatch(text):
         raise UnknownFieldError(
             f"{table.model_name}: {text!r} is no path; write it like address.city or "
             "scores[0]"
         )
     return [
         int(match.group(2)) if match.group(1) is None else match.group(1)
-        for match in found
+        for match in _STEP.finditer(text)
     ]
 
 

@@ -21,6 +21,7 @@ M = TypeVar("M")
 
 _ORDERS = ("ASC", "DESC")
 _DEFAULT_AGAIN = 5
+_MOST_SEGMENTS = 1_000_000
 
 
 class Steps(Generic[M]):
@@ -165,7 +166,11 @@ class Steps(Generic[M]):
     def parallel_scan(self, segment: int, total: int, /) -> Self:
         """Scan one of `total` segments, counted from 0: the work of one of many."""
         _at_least(1, "the number of segments", total)
-        if not 0 <= _at_least(0, "segment", segment) < total <= 1_000_000:
+        if total > _MOST_SEGMENTS:
+            raise InvalidValueError(
+                f"DynamoDB scans in at most {_MOST_SEGMENTS:,} segments"
+            )
+        if _at_least(0, "segment", segment) >= total:
             raise InvalidValueError(
                 f"segments are counted from 0 to {total - 1}; there is no {segment}"
             )

@@ -1,6 +1,6 @@
 """From a class body to a `TableInfo`: every rule a definition has to obey."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
@@ -23,7 +23,9 @@ from .table import FieldInfo, IndexInfo, Projection, TableInfo
 
 DeclaredProjection: TypeAlias = Literal["ALL", "KEYS_ONLY"] | Sequence[str]
 
-_NO_KEY = (bool, list, tuple, dict, set, frozenset, type(None), Any, object)
+_NO_KEY = (bool, type(None), Any, object)
+_TEXT = (str, bytes, bytearray, memoryview)
+_MUTABLE = (list, dict, set, bytearray)
 _LIFECYCLE = (Role.CREATED_AT, Role.UPDATED_AT)
 
 
@@ -50,7 +52,7 @@ class _Declared:
 
 def define(model: type, options: ClassOptions, hints: Mapping[str, Any]) -> TableInfo:
     """What the class says about its table; raises on the first rule it breaks."""
-    rename = convention(options.naming)
+    rename = _checked_options(model, options)
     declared = [
         _declared(model, attribute, options, hints.get(attribute.name, Any), rename)
         for attribute in attrs.fields(model)
@@ -73,7 +75,10 @@ def define(model: type, options: ClassOptions, hints: Mapping[str, Any]) -> Tabl
         fields=fields,
         partition_key=partition,
         sort_key=by_role.get(Role.SORT_KEY),
-        indexes=_indexes(model, declared, partition, options.projections),
+        indexes=_checked_indexes(
+            by_role.get(Role.SORT_KEY),
+            _indexes(model, declared, partition, options.projections),
+        ),
         version=by_role.get(Role.VERSION),
         created_at=by_role.get(Role.CREATED_AT),
         updated_at=by_role.get(Role.UPDATED_AT),
@@ -83,6 +88,20 @@ def define(model: type, options: ClassOptions, hints: Mapping[str, Any]) -> Tabl
         paths={each.name: Path(each.subject) for each in fields},
         plain_load=_loads_plainly(model),
     )
+
+
+def _checked_options(model: type, options: ClassOptions) -> Callable[[str], str]:
+    """What renames the fields; raises for class keywords that say nothing useful."""
+    table = options.table
+    if not (table is None or callable(table) or (isinstance(table, str) and table)):
+        raise InvalidModelError(
+            f"{model.__name__}: table is a name or a function that returns one, "
+            f"not {table!r}"
+        )
+    try:
+        return convention(options.naming)
+    except InvalidModelError as error:
+        raise InvalidModelError(f"{model.__name__}: {error}") from error
 
 
 def _declared(
@@ -96,14 +115,16 @@ def _declared(
     stored = spec.attribute or rename(attribute.name)
     label = f"{model.__name__}.{attribute.name}"
     keys = _index_keys(label, spec.index)
+    # Keys, versions and timestamps are always stored, whatever the class says.
+    always = spec.role not in (None, Role.TTL)
     info = FieldInfo(
         name=attribute.name,
         attribute=stored,
         hint=hint,
         subject=Subject(attribute=stored, hint=hint, label=label, model=model),
         role=spec.role,
-        omitempty=options.omitempty if spec.omitempty is None else spec.omitempty,
-        null=options.null if spec.null is None else spec.null,
+        omitempty=not always and _either(spec.omitempty, options.omitempty),
+        null=not always and _either(spec.null, options.null),
         json=spec.json,
         as_set=spec.as_set,
         binary=spec.binary,
@@ -114,6 +135,10 @@ def _declared(
         key_of=tuple(each.index for each in keys),
     )
     return _Declared(info, spec, keys)
+
+
+def _either(own: bool | None, of_class: bool) -> bool:
+    return of_class if own is None else own
 
 
 def _index_keys(label: str, declared: object) -> tuple[IndexKey, ...]:
@@ -146,6 +171,11 @@ def _rules(declared: _Declared) -> Iterable[tuple[bool, str]]:
     classes = [class_of(each) for each in members(info.hint) if each is not type(None)]
     is_key = info.role in (Role.PARTITION_KEY, Role.SORT_KEY)
     yield spec.mistake is None, spec.mistake or ""
+    yield (
+        not isinstance(info.default, _MUTABLE),
+        "all instances would share this mutable default; use factory="
+        f"{type(info.default).__name__}, or a function that returns it",
+    )
     yield spec.attribute != "", "attribute needs a name of at least one character"
     yield (
         not is_key or not may_be_none(info.hint),
@@ -157,7 +187,7 @@ def _rules(declared: _Declared) -> Iterable[tuple[bool, str]]:
         f"{_shown(info.hint)} is not",
     )
     yield (
-        info.role is not Role.VERSION or classes == [int],
+        info.role is not Role.VERSION or members(info.hint) == (int,),
         f"a version is an int, not {_shown(info.hint)}",
     )
     yield (
@@ -193,8 +223,11 @@ def _rules(declared: _Declared) -> Iterable[tuple[bool, str]]:
 
 
 def _is_no_key(cls: Any) -> bool:
+    if cls in _NO_KEY or not isinstance(cls, type):
+        return cls in _NO_KEY
     structured = attrs.has(cls) or hasattr(cls, "__dataclass_fields__")
-    return structured or hasattr(cls, "__required_keys__") or cls in _NO_KEY
+    many = issubclass(cls, (Sequence, Mapping, Set)) and not issubclass(cls, _TEXT)
+    return structured or many or hasattr(cls, "__required_keys__")
 
 
 def _shown(hint: Any) -> str:
@@ -254,7 +287,7 @@ def _indexes(
                 raise InvalidFieldError(
                     f"{owner} has two {part} keys: {twin.name} and {each.info.name}"
                 )
-    for name in projections.keys() - kinds.keys():
+    for name in sorted(projections.keys() - kinds.keys()):
         raise InvalidModelError(
             f"{model.__name__}: projections names no index {name!r}"
         )
@@ -270,6 +303,23 @@ def _indexes(
         )
         for name, kind in kinds.items()
     }
+
+
+def _checked_indexes(
+    sort: FieldInfo | None, indexes: dict[str, IndexInfo]
+) -> dict[str, IndexInfo]:
+    for each in indexes.values():
+        if each.sort_key is each.partition_key:
+            raise InvalidFieldError(
+                f"{each.sort_key}: index {each.name!r} has this one field as both its "
+                "partition key and its sort key"
+            )
+        if each.kind == "LSI" and sort is None:
+            raise InvalidFieldError(
+                f"{each.sort_key}: index {each.name!r} is local, which DynamoDB offers "
+                "only for a table with a sort key; use gsi(), or declare a sort_key()"
+            )
+    return indexes
 
 
 def _partition_of(
@@ -319,7 +369,3 @@ def _loads_plainly(model: type) -> bool:
         each.validator or each.converter or not each.init
         for each in attrs.fields(model)
     )
-
-
-def _takes_self(default: object) -> bool:
-    return bool(getattr(default, "takes_self", False))

@@ -144,6 +144,8 @@ def declare(role: Role | None, said: dict[str, Any]) -> Any:
         default=default,
         validator=known.pop("validator", None),
         converter=known.pop("converter", None),
+        # What is encrypted in the table does not show up in a log.
+        repr=not said.get("encrypted", False),
         metadata={SPEC: FieldSpec(role=role, mistake=mistake, **known)},
     )
 
@@ -156,11 +158,6 @@ def _mistake(role: Role | None, said: dict[str, Any]) -> str | None:
         return f"{verb}() has no keyword {unknown[0]!r}; it takes {takes}"
     if {"default", "factory"} <= said.keys():
         return "default and factory exclude each other"
-    if isinstance(said.get("default"), (list, dict, set, bytearray)):
-        return (
-            "all instances would share this mutable default; use factory="
-            f"{type(said['default']).__name__}, or a function that returns it"
-        )
     return None
 
 

@@ -50,32 +50,50 @@ class _Definition:
     """A class's options and types, and its `TableInfo` as soon as it can be made."""
 
     def __init__(
-        self, options: ClassOptions, local_names: Mapping[str, Any] | None
+        self,
+        options: ClassOptions,
+        said: Mapping[str, Any],
+        local_names: Mapping[str, Any] | None,
     ) -> None:
         self.options = options
+        self.said = said
         self.local_names = local_names
-        self.hints: dict[str, Any] = {}
+        self.hints: dict[str, Any] | None = None
         self.table: TableInfo | None = None
 
     def complete(self, model: type) -> bool:
         """Resolve the annotations, define the table; False if a name is missing yet."""
-        hints: dict[str, Any] = {}
-        for base in reversed(model.__mro__[1:]):
-            above = vars(base).get(_INFO)
-            if isinstance(above, _Definition):
-                hints.update(above.hints)
-            elif attrs.has(base):
-                hints.update(own_hints(base, {}, Attr))
+        if self.hints is not None:
+            return True
         try:
-            hints.update(own_hints(model, self.local_names or {}, Attr))
+            hints = self._resolved(model)
         except NameError:
             return False
-        self.hints = hints
         if not self.options.abstract:
             self.table = define(model, self.options, hints)
             _expose(model, self.table)
+        self.hints = hints
         self.local_names = None
         return True
+
+    def _resolved(self, model: type) -> dict[str, Any]:
+        """The types of all fields; raises `NameError` where one is missing yet."""
+        hints: dict[str, Any] = {}
+        for base in reversed(model.__mro__[1:]):
+            above = _definition_of(base)
+            if above is not None:
+                above.complete(base)
+                if above.hints is None:
+                    raise NameError(f"{base.__name__} waits for a name")
+                hints.update(above.hints)
+            elif attrs.has(base):
+                hints.update(own_hints(base, {}, Attr))
+        return hints | own_hints(model, self.local_names or {}, Attr)
+
+
+def _definition_of(model: object) -> _Definition | None:
+    found = vars(model).get(_INFO) if isinstance(model, type) else None
+    return found if isinstance(found, _Definition) else None
 
 
 @dataclass_transform(
@@ -115,7 +133,7 @@ class ModelMeta(type):
             raise InvalidFieldError(
                 f"{name}: every field needs a type: {error}"
             ) from error
-        definition = _Definition(options, dict(sys._getframe(1).f_locals))
+        definition = _Definition(options, keywords, dict(sys._getframe(1).f_locals))
         setattr(cls, _INFO, definition)
         definition.complete(cls)
         return cls
@@ -128,12 +146,15 @@ class ModelMeta(type):
         # Reached while an annotation can't be resolved yet; hidden so that type
         # checkers take User.rank from Attr and go on to reject User.rnak.
         def __getattr__(cls, name: str) -> Path[Any]:
-            definition = cls.__dict__.get(_INFO)
-            if definition is not None and not name.startswith("__"):
-                path = None if definition.table else table_of(cls).paths.get(name)
-                if path is not None:
-                    return path
-            raise AttributeError(f"{cls.__name__} has no attribute {name!r}")
+            definition = _definition_of(cls)
+            if definition is None or name not in attrs.fields_dict(cls):
+                raise AttributeError(f"{cls.__name__} has no attribute {name!r}")
+            if definition.options.abstract:
+                raise AttributeError(
+                    f"{cls.__name__}.{name}: {cls.__name__} is abstract, so there is "
+                    "nothing to compare; use a subclass"
+                )
+            return table_of(cls).paths[name]
 
 
 def _expose(model: type, table: TableInfo) -> None:
@@ -157,23 +178,17 @@ def _inherited_options(cls: type, said: Mapping[str, Any]) -> ClassOptions:
                 f"{cls.__name__}: unknown class keyword {keyword!r}; known are "
                 f"{', '.join(known)}"
             )
-    inherited = ClassOptions()
+    heard: dict[str, Any] = {}
+    projections: dict[str, DeclaredProjection] = {}
     for base in reversed(cls.__mro__[1:]):
-        above = vars(base).get(_INFO)
-        if isinstance(above, _Definition):
-            inherited = _heir(inherited, above.options)
-    projections = {**inherited.projections, **(said.get("projections") or {})}
-    return attrs.evolve(inherited, **{**said, "projections": projections})
-
-
-def _heir(one: ClassOptions, other: ClassOptions) -> ClassOptions:
-    """What a class with both bases inherits.  Table and abstractness are its own."""
-    return ClassOptions(
-        naming=other.naming or one.naming,
-        omitempty=other.omitempty or one.omitempty,
-        null=other.null or one.null,
-        projections={**one.projections, **other.projections},
-    )
+        above = _definition_of(base)
+        if above is not None:
+            heard.update(above.said)
+            projections.update(above.said.get("projections") or {})
+    # A table, and being abstract, are a class's own.
+    inherited = {name: heard[name] for name in heard.keys() - {"table", "abstract"}}
+    projections.update(said.get("projections") or {})
+    return ClassOptions(**{**inherited, **said, "projections": projections})
 
 
 class Model(metaclass=ModelMeta):
@@ -209,7 +224,8 @@ class Model(metaclass=ModelMeta):
         mine, its = vars(self), vars(other)
         return all(
             mine.get(each.name, _UNREAD) == its.get(each.name, _UNREAD)
-            for each in table_of(type(self)).fields
+            for each in _fields_of(self)
+            if each.eq
         )
 
     def __hash__(self) -> int:
@@ -220,8 +236,8 @@ class Model(metaclass=ModelMeta):
         mine = vars(self)
         shown = ", ".join(
             f"{each.name}={mine[each.name]!r}"
-            for each in table_of(type(self)).fields
-            if each.name in mine
+            for each in _fields_of(self)
+            if each.repr and each.name in mine
         )
         return f"{type(self).__qualname__}({shown})"
 
@@ -229,7 +245,7 @@ class Model(metaclass=ModelMeta):
         # Reached only when an attribute is missing; hidden so that typos stay errors.
         def __getattr__(self, name: str) -> Any:
             cls = type(self)
-            if not name.startswith("__") and name in table_of(cls).paths:
+            if not name.startswith("__") and name in attrs.fields_dict(cls):
                 raise FieldNotLoadedError(
                     f"{cls.__name__}.{name} was not read: the query's select() left it "
                     "out.  Add it there, or read the whole item"
@@ -240,13 +256,18 @@ class Model(metaclass=ModelMeta):
 _UNREAD = object()
 
 
+def _fields_of(instance: object) -> "tuple[attrs.Attribute[Any], ...]":
+    model: type = type(instance)
+    return attrs.fields(model)
+
+
 def table_of(model: type) -> TableInfo:
     """What a model class says about its table.
 
     Raises `InvalidModelError` for a class that is no model, or an abstract one.
     """
-    definition = vars(model).get(_INFO) if isinstance(model, type) else None
-    if not isinstance(definition, _Definition):
+    definition = _definition_of(model)
+    if definition is None:
         raise InvalidModelError(
             f"{getattr(model, '__name__', type(model).__name__)} is no model; "
             "derive it from dynamorm_async.Model"

@@ -1,0 +1,222 @@
+"""`Database`: the door.  Holds the settings, the pool, and the way to queries."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self, TypeVar, overload
+
+from .compiler.compiler import Compiler
+from .compiler.descriptions import TableDescription
+from .compiler.transactions import transact_get
+from .config import Config
+from .execution.executor import Executor
+from .marshalling.codecs import Codecs
+from .query.parsing import Named
+from .query.query import Query
+from .schema.model import Model
+from .tables import LONGEST_WAIT, Tables
+from .transactions import Transaction
+from .transport.choice import transport_of
+from .wire import CompiledQuery, Runner
+
+M = TypeVar("M", bound=Model)
+R = TypeVar("R")
+V = TypeVar("V")
+
+
+class Database:
+    """A DynamoDB in one account and region.
+
+    >>> async with Database(region="eu-west-1") as db:
+    ...     user = await db.get(User, "1")
+
+    Making one does no I/O and needs no event loop.  It connects at first use; used from
+    a new event loop, or after a fork, it opens a fresh pool.  Settings are those of
+    `Config`, given as one, by keyword, or both.
+    """
+
+    def __init__(self, config: Config | None = None, **overrides: Any) -> None:
+        self.config = Config.of(config, **overrides)
+        self._codecs = Codecs()
+        self._transport = transport_of(self.config)
+        self._compiler = Compiler(
+            self._codecs, self.config.clock, self.config.table_prefix
+        )
+        self._runner: Runner = Executor.over(self._transport, self.config)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections.  A later call opens new ones."""
+        await self._transport.aclose()
+
+    def __repr__(self) -> str:
+        where = self.config.endpoint_url or self.config.region or "the default region"
+        return f"<Database {where}: {self._runner!r}>"
+
+    @overload
+    def model(self, subject: type[M], /, *, table: str | None = None) -> Query[M]: ...
+    @overload
+    def model(self, subject: M, /, *, table: str | None = None) -> Query[M]: ...
+    def model(self, subject: Any, /, *, table: str | None = None) -> Query[Any]:
+        """A query about a model, or about one instance.
+
+        `table` names another table than the model's.
+        """
+        question = self._compiler.question(subject, table)
+        return Query(self._compiler, self._runner, question)
+
+    async def get(self, model: type[M], /, *key: object) -> M | None:
+        """The item of this key, or None.
+
+        >>> await db.get(User, "1", joined)
+
+        The key is given in parts, or as one instance, tuple or dict.
+        """
+        question = self._compiler.question(model, None)
+        whole = key[0] if len(key) == 1 else key
+        found: M | None = await self._runner.run(self._compiler.get(question, whole))
+        return found
+
+    async def create(self, instance: M, /) -> M:
+        """`db.model(instance).create()`."""
+        return await self.model(instance).create()
+
+    async def save(self, instance: M, /) -> M:
+        """`db.model(instance).create_or_update()`."""
+        return await self.model(instance).create_or_update()
+
+    async def update(self, instance: M, /, *fields: Named) -> M:
+        """`db.model(instance).update(*fields)`."""
+        return await self.model(instance).update(*fields)
+
+    async def delete(self, instance: Model, /) -> None:
+        """`db.model(instance).delete()`."""
+        await self.model(instance).delete()
+
+    async def execute(self, compiled: CompiledQuery[R], /) -> R:
+        """Send one compiled request, with retries, and decode its reply.
+
+        Of a Query or Scan this is one page: the rows of that page.
+        """
+        return await self._runner.run(compiled)
+
+    def transaction(self) -> Transaction:
+        """Up to 100 writes that happen all, or not at all; use it in `async with`."""
+        return Transaction(self._compiler, self._runner)
+
+    async def transaction_func(
+        self, record: Callable[[Transaction], Awaitable[R] | R], /
+    ) -> R:
+        """Call a plain or async function with a transaction, then send what it recorded.
+
+        Returns what the function returns; nothing is sent if it raises.
+        """
+        async with self.transaction() as tx:
+            result = record(tx)
+            return await result if isinstance(result, Awaitable) else result
+
+    async def transact_get(
+        self, keys: Iterable[tuple[type[M], object]], /
+    ) -> list[M | None]:
+        """Up to 100 items of any models, as they are at one moment.
+
+        >>> user, shop = await db.transact_get([(User, "1"), (Shop, "7")])
+
+        In the order of the keys, None for a missing one.
+        """
+        gets = [
+            self._compiler.get(self._compiler.question(model, None), key)
+            for model, key in keys
+        ]
+        if not gets:
+            return []
+        return await self._runner.run(transact_get(gets))
+
+    def with_timeout(self, seconds: float, /) -> Self:
+        """A copy whose calls take at most this long each; it shares the pool."""
+        return self._copy(self._runner.bounded(seconds))
+
+    def _copy(self, runner: Runner) -> Self:
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__, _runner=runner)
+        twin.__dict__.pop("_tables", None)
+        return twin
+
+    def register_type_converter(
+        self,
+        kind: type[V],
+        to_db: Callable[[V], object],
+        from_db: Callable[[Any], V],
+    ) -> None:
+        """Store values of a type as something DynamoDB knows.
+
+        >>> db.register_type_converter(Point, str, Point.parse)
+
+        `to_db` returns any storable value (text, number, dict...), `from_db` takes it
+        back. Used wherever such a value stands: items, keys, conditions, nested in
+        lists.
+        """
+        self._codecs.register(kind, to_db, from_db)
+
+    async def create_table(
+        self,
+        model: type[Model],
+        /,
+        *,
+        table: str | None = None,
+        wait: float = LONGEST_WAIT,
+    ) -> TableDescription:
+        """Make the model's table, on demand, with its indexes; switch on its TTL.
+
+        Returns when table and indexes are ACTIVE, or raises `DeadlineExceededError`
+        after `wait` seconds.  Raises `TableInUseError` if the table exists.
+        """
+        return await self._tables.create(model, table, wait)
+
+    async def ensure_table(
+        self,
+        model: type[Model],
+        /,
+        *,
+        table: str | None = None,
+        wait: float = LONGEST_WAIT,
+    ) -> TableDescription:
+        """Like `create_table`, but a table that exists is fine; it is not changed.
+
+        Only its TTL is switched on if it is off.
+        """
+        return await self._tables.ensure(model, table, wait)
+
+    async def delete_table(
+        self,
+        target: type[Model] | str,
+        /,
+        *,
+        table: str | None = None,
+        wait: float = LONGEST_WAIT,
+    ) -> None:
+        """Drop a table with all its items; raises `TableNotFoundError` without one.
+
+        Returns when it is gone.
+        """
+        await self._tables.delete(target, table, wait)
+
+    async def describe_table(
+        self, target: type[Model] | str, /, *, table: str | None = None
+    ) -> TableDescription:
+        """The table as it is; raises `TableNotFoundError` without one."""
+        return await self._tables.describe(target, table)
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return Tables(self._compiler, self._runner)

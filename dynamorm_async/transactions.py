@@ -1,0 +1,155 @@
+"""`Transaction`: writes that are recorded, and sent as one when the block ends."""
+
+from collections.abc import Callable, Generator
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, NoReturn, Self, TypeVar, overload
+from uuid import uuid4
+
+from .compiler.compiler import Compiler
+from .compiler.transactions import can_be_part, transact_write
+from .errors import InvalidOperatorError
+from .expressions.conditions import Condition
+from .query.parsing import Named, parse_condition
+from .query.query import Query
+from .schema.model import Model
+from .wire import CompiledQuery, Runner
+
+M = TypeVar("M", bound=Model)
+
+_open: ContextVar["Transaction | None"] = ContextVar("transaction", default=None)
+
+
+class Recorded:
+    """A write that a transaction will carry out; awaiting it does nothing yet."""
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return
+        yield  # makes this a generator, as `await` wants one
+
+    def __repr__(self) -> str:
+        return "<Recorded for the transaction>"
+
+
+class Recorder:
+    """A `Runner` that keeps the writes instead of sending them."""
+
+    def __init__(self) -> None:
+        self.parts: list[CompiledQuery[Any]] = []
+
+    def bounded(self, _seconds: float, /) -> Self:
+        """This recorder: nothing of it takes time."""
+        return self
+
+    def run(self, compiled: CompiledQuery[Any], /) -> Any:
+        """Keep the write."""
+        if not can_be_part(compiled):
+            self._refuse()
+        self.parts.append(compiled)
+        return Recorded()
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise InvalidOperatorError(
+            "a transaction records writes; read before it, or with transact_get()"
+        )
+
+    first = need = collect = rows = pages = page = count = exists = _refuse
+
+
+class TransactionQuery(Query[M]):
+    """A query of a transaction: its writes are recorded, and need no `await`."""
+
+    __slots__ = ()
+
+    @overload
+    def condition_check(self, condition: Condition, /) -> None: ...
+    @overload
+    def condition_check(
+        self, field: Named, operator: str, value: object = ..., /
+    ) -> None: ...
+    def condition_check(self, *parts: Any) -> None:
+        """Require that this holds of an item that the transaction does not write.
+
+        >>> tx.model(Shop).where(Shop.id == "7").condition_check(Shop.open == True)
+        """
+        term = parse_condition(self._question.table, *parts)
+        self._runner.run(self._compiler.write(self._required(term)._question, "check"))
+
+
+class Transaction:
+    """Up to 100 writes of any models that happen all, or not at all.
+
+    >>> async with db.transaction() as tx:
+    ...     tx.model(account).update("balance")
+    ...     tx.model(transfer).create()
+
+    Sent as one TransactWriteItems when the block ends; nothing is sent if it raises, or
+    recorded nothing.  Raises `TransactionCanceledError`, whose `reasons` tell which
+    operation stopped it.  Instances get their versions and timestamps afterwards.
+    """
+
+    def __init__(
+        self,
+        compiler: Compiler,
+        runner: Runner,
+        token: Callable[[], object] = uuid4,
+    ) -> None:
+        self._compiler = compiler
+        self._runner = runner
+        self._token = token
+        self._recorder = Recorder()
+        self._before: Token[Transaction | None] | None = None
+
+    @overload
+    def model(
+        self, subject: type[M], /, *, table: str | None = None
+    ) -> TransactionQuery[M]: ...
+    @overload
+    def model(
+        self, subject: M, /, *, table: str | None = None
+    ) -> TransactionQuery[M]: ...
+    def model(
+        self, subject: Any, /, *, table: str | None = None
+    ) -> TransactionQuery[Any]:
+        """A query about a model or an instance, whose writes join the transaction."""
+        if self._before is None:
+            raise InvalidOperatorError(
+                "the transaction is not open: use it in its `async with` block"
+            )
+        question = self._compiler.question(subject, table)
+        return TransactionQuery(self._compiler, self._recorder, question)
+
+    async def __aenter__(self) -> Self:
+        if _open.get() is not None:
+            raise InvalidOperatorError(
+                "transactions don't nest: record all writes in the outer one"
+            )
+        self._recorder.parts.clear()
+        self._before = _open.set(self)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._before is not None:
+            _open.reset(self._before)
+            self._before = None
+        if kind is None and self._recorder.parts:
+            await self._runner.run(self.compile())
+
+    def compile(self) -> CompiledQuery[None]:
+        """The request of what was recorded so far.  No I/O."""
+        return transact_write(self._recorder.parts, str(self._token()))
+
+    def __len__(self) -> int:
+        return len(self._recorder.parts)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        state = "open" if self._before is not None else "closed"
+        return f"<Transaction {state}, {len(self)} operations>"
