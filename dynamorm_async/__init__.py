@@ -1,0 +1,80 @@
+"""An async-first DynamoDB ORM: typed models and an awaitable query builder.
+
+Names load on first use, so that describing models starts no event loop and no TLS.
+`__init__.pyi` is the typed view of this table; a test keeps the two equal.
+"""
+
+from importlib import import_module
+
+_EXPORTS = {
+    "config": ("Config", "Credentials", "RetryPolicy"),
+    "database": ("Database",),
+    "errors": (
+        "AccessDeniedError",
+        "BatchError",
+        "CancellationReason",
+        "ConditionFailedError",
+        "ConfigurationError",
+        "CredentialsError",
+        "DeadlineExceededError",
+        "DuplicatePrimaryKeyError",
+        "DynamORMError",
+        "EmptyValueError",
+        "EncryptionError",
+        "FieldNotLoadedError",
+        "IndexNotFoundError",
+        "InvalidCursorError",
+        "InvalidFieldError",
+        "InvalidModelError",
+        "InvalidOperatorError",
+        "InvalidPrimaryKeyError",
+        "InvalidValueError",
+        "ItemNotFoundError",
+        "ItemShapeError",
+        "ItemTooLargeError",
+        "LambdaTimeoutError",
+        "MissingPrimaryKeyError",
+        "MultipleItemsError",
+        "NotAConditionError",
+        "QueryError",
+        "RequestRejectedError",
+        "ScanWarning",
+        "ServiceError",
+        "TableInUseError",
+        "TableNotFoundError",
+        "ThrottledError",
+        "TransactionCanceledError",
+        "TransportError",
+        "UnknownFieldError",
+        "UnsupportedTypeError",
+        "VersionConflictError",
+    ),
+    "schema.fields": (
+        "created_at",
+        "field",
+        "gsi",
+        "lsi",
+        "partition_key",
+        "sort_key",
+        "ttl",
+        "updated_at",
+        "version",
+    ),
+    "schema.model": ("Attr", "Model"),
+    "wire": ("CompiledQuery", "PaginatedResult"),
+}
+_HOME = {name: module for module, names in _EXPORTS.items() for name in names}
+
+__all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value  # from now on an ordinary global
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,113 @@
+from .config import Config as Config
+from .config import Credentials as Credentials
+from .config import RetryPolicy as RetryPolicy
+from .database import Database as Database
+from .errors import AccessDeniedError as AccessDeniedError
+from .errors import BatchError as BatchError
+from .errors import CancellationReason as CancellationReason
+from .errors import ConditionFailedError as ConditionFailedError
+from .errors import ConfigurationError as ConfigurationError
+from .errors import CredentialsError as CredentialsError
+from .errors import DeadlineExceededError as DeadlineExceededError
+from .errors import DuplicatePrimaryKeyError as DuplicatePrimaryKeyError
+from .errors import DynamORMError as DynamORMError
+from .errors import EmptyValueError as EmptyValueError
+from .errors import EncryptionError as EncryptionError
+from .errors import FieldNotLoadedError as FieldNotLoadedError
+from .errors import IndexNotFoundError as IndexNotFoundError
+from .errors import InvalidCursorError as InvalidCursorError
+from .errors import InvalidFieldError as InvalidFieldError
+from .errors import InvalidModelError as InvalidModelError
+from .errors import InvalidOperatorError as InvalidOperatorError
+from .errors import InvalidPrimaryKeyError as InvalidPrimaryKeyError
+from .errors import InvalidValueError as InvalidValueError
+from .errors import ItemNotFoundError as ItemNotFoundError
+from .errors import ItemShapeError as ItemShapeError
+from .errors import ItemTooLargeError as ItemTooLargeError
+from .errors import LambdaTimeoutError as LambdaTimeoutError
+from .errors import MissingPrimaryKeyError as MissingPrimaryKeyError
+from .errors import MultipleItemsError as MultipleItemsError
+from .errors import NotAConditionError as NotAConditionError
+from .errors import QueryError as QueryError
+from .errors import RequestRejectedError as RequestRejectedError
+from .errors import ScanWarning as ScanWarning
+from .errors import ServiceError as ServiceError
+from .errors import TableInUseError as TableInUseError
+from .errors import TableNotFoundError as TableNotFoundError
+from .errors import ThrottledError as ThrottledError
+from .errors import TransactionCanceledError as TransactionCanceledError
+from .errors import TransportError as TransportError
+from .errors import UnknownFieldError as UnknownFieldError
+from .errors import UnsupportedTypeError as UnsupportedTypeError
+from .errors import VersionConflictError as VersionConflictError
+from .schema.fields import created_at as created_at
+from .schema.fields import field as field
+from .schema.fields import gsi as gsi
+from .schema.fields import lsi as lsi
+from .schema.fields import partition_key as partition_key
+from .schema.fields import sort_key as sort_key
+from .schema.fields import ttl as ttl
+from .schema.fields import updated_at as updated_at
+from .schema.fields import version as version
+from .schema.model import Attr as Attr
+from .schema.model import Model as Model
+from .wire import CompiledQuery as CompiledQuery
+from .wire import PaginatedResult as PaginatedResult
+
+__all__ = [
+    "AccessDeniedError",
+    "Attr",
+    "BatchError",
+    "CancellationReason",
+    "CompiledQuery",
+    "ConditionFailedError",
+    "Config",
+    "ConfigurationError",
+    "Credentials",
+    "CredentialsError",
+    "Database",
+    "DeadlineExceededError",
+    "DuplicatePrimaryKeyError",
+    "DynamORMError",
+    "EmptyValueError",
+    "EncryptionError",
+    "FieldNotLoadedError",
+    "IndexNotFoundError",
+    "InvalidCursorError",
+    "InvalidFieldError",
+    "InvalidModelError",
+    "InvalidOperatorError",
+    "InvalidPrimaryKeyError",
+    "InvalidValueError",
+    "ItemNotFoundError",
+    "ItemShapeError",
+    "ItemTooLargeError",
+    "LambdaTimeoutError",
+    "MissingPrimaryKeyError",
+    "Model",
+    "MultipleItemsError",
+    "NotAConditionError",
+    "PaginatedResult",
+    "QueryError",
+    "RequestRejectedError",
+    "RetryPolicy",
+    "ScanWarning",
+    "ServiceError",
+    "TableInUseError",
+    "TableNotFoundError",
+    "ThrottledError",
+    "TransactionCanceledError",
+    "TransportError",
+    "UnknownFieldError",
+    "UnsupportedTypeError",
+    "VersionConflictError",
+    "created_at",
+    "field",
+    "gsi",
+    "lsi",
+    "partition_key",
+    "sort_key",
+    "ttl",
+    "updated_at",
+    "version",
+]

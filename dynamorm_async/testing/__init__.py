@@ -1,0 +1,27 @@
+"""What tests need: DynamoDB engines that run on this machine.
+
+Names load on first use, as those of `dynamorm_async` do; `__init__.pyi` is their typed
+view.
+"""
+
+from importlib import import_module
+
+_EXPORTS = {
+    "engines": ("Engine", "start_engine"),
+    "local": ("local_dynamodb",),
+}
+_HOME = {name: module for module, names in _EXPORTS.items() for name in names}
+
+__all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""The tests: a folder per layer, and what they share."""
