@@ -49,6 +49,10 @@ _EXPORTS = {
         "UnsupportedTypeError",
         "VersionConflictError",
     ),
+    "expressions.conditions": ("Condition",),
+    "expressions.paths": ("Path",),
+    "query.query": ("Query",),
+    "query.updating": ("UpdateBuilder",),
     "schema.fields": (
         "created_at",
         "field",
@@ -61,6 +65,7 @@ _EXPORTS = {
         "version",
     ),
     "schema.model": ("Attr", "Model"),
+    "transactions": ("Transaction",),
     "wire": ("CompiledQuery", "PaginatedResult"),
 }
 _HOME = {name: module for module, names in _EXPORTS.items() for name in names}

@@ -40,6 +40,10 @@ from .errors import TransportError as TransportError
 from .errors import UnknownFieldError as UnknownFieldError
 from .errors import UnsupportedTypeError as UnsupportedTypeError
 from .errors import VersionConflictError as VersionConflictError
+from .expressions.conditions import Condition as Condition
+from .expressions.paths import Path as Path
+from .query.query import Query as Query
+from .query.updating import UpdateBuilder as UpdateBuilder
 from .schema.fields import created_at as created_at
 from .schema.fields import field as field
 from .schema.fields import gsi as gsi
@@ -51,6 +55,7 @@ from .schema.fields import updated_at as updated_at
 from .schema.fields import version as version
 from .schema.model import Attr as Attr
 from .schema.model import Model as Model
+from .transactions import Transaction as Transaction
 from .wire import CompiledQuery as CompiledQuery
 from .wire import PaginatedResult as PaginatedResult
 
@@ -60,6 +65,7 @@ __all__ = [
     "BatchError",
     "CancellationReason",
     "CompiledQuery",
+    "Condition",
     "ConditionFailedError",
     "Config",
     "ConfigurationError",
@@ -88,6 +94,8 @@ __all__ = [
     "MultipleItemsError",
     "NotAConditionError",
     "PaginatedResult",
+    "Path",
+    "Query",
     "QueryError",
     "RequestRejectedError",
     "RetryPolicy",
@@ -96,10 +104,12 @@ __all__ = [
     "TableInUseError",
     "TableNotFoundError",
     "ThrottledError",
+    "Transaction",
     "TransactionCanceledError",
     "TransportError",
     "UnknownFieldError",
     "UnsupportedTypeError",
+    "UpdateBuilder",
     "VersionConflictError",
     "created_at",
     "field",

@@ -114,10 +114,14 @@ class Database:
         """Up to 100 writes that happen all, or not at all; use it in `async with`."""
         return Transaction(self._compiler, self._runner)
 
+    @overload
     async def transaction_func(
-        self, record: Callable[[Transaction], Awaitable[R] | R], /
-    ) -> R:
-        """Call a plain or async function with a transaction, then send what it recorded.
+        self, record: Callable[[Transaction], Awaitable[R]], /
+    ) -> R: ...
+    @overload
+    async def transaction_func(self, record: Callable[[Transaction], R], /) -> R: ...
+    async def transaction_func(self, record: Callable[[Transaction], Any], /) -> Any:
+        """Call a function, plain or async, with a transaction; then send that.
 
         Returns what the function returns; nothing is sent if it raises.
         """

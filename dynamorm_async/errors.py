@@ -137,10 +137,12 @@ class ServiceError(DynamORMError):
     `code`, `message`, `request_id`, `status` (HTTP) and `operation` hold what it said.
     """
 
+    _advice = ""
+
     def __init__(self, fault: Fault) -> None:
+        request = f" (request {fault.request_id})" if fault.request_id else ""
         super().__init__(
-            f"{fault.operation}: {fault.code}: {fault.message}"
-            + (f" (request {fault.request_id})" if fault.request_id else "")
+            f"{fault.operation}: {fault.code}: {fault.message}{self._advice}{request}"
         )
         self.fault = fault
         self.code = fault.code
@@ -172,6 +174,8 @@ class VersionConflictError(ConditionFailedError):
 
     Read the item again, apply the change to it, and write that.
     """
+
+    _advice = ": the stored version is not the one in memory; read the item again"
 
 
 @dataclass(frozen=True, kw_only=True)

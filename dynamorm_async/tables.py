@@ -1,6 +1,6 @@
 """Tables: make, look at and drop them, and wait until that is done."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 
 import anyio
@@ -129,7 +129,7 @@ def _ttl_attribute(table: TableInfo) -> str | None:
 
 
 @contextmanager
-def _within(seconds: float, awaited: str) -> Iterator[None]:
+def _within(seconds: float, awaited: str) -> Generator[None]:
     """At most so many seconds; then an error that says what was waited for."""
     with anyio.move_on_after(seconds) as scope:
         yield

@@ -5,7 +5,7 @@ sends it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Generic, Protocol, TypeVar
 
 AttributeValue = dict[str, Any]
@@ -75,7 +75,7 @@ def decode_nothing(_reply: Body, /) -> None:
     """The decoder of requests whose reply holds nothing to keep."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class CompiledQuery(Generic[R_co]):
     """One request, ready to send: print it, compare it, or hand it to
     `Database.execute`.
@@ -87,7 +87,7 @@ class CompiledQuery(Generic[R_co]):
 
     operation: str
     body: Body
-    decode: Callable[[Body], R_co] = field(compare=False, repr=False)
+    decode: Callable[[Body], R_co] = field(compare=False)
     """Turns a reply into what the caller gets: rows of a page, one item, or None."""
 
     table_name: str | None = None
@@ -118,22 +118,28 @@ class CompiledQuery(Generic[R_co]):
     """Rows read per request, before the filter; None leaves it to the service (1 MB).
     """
 
-    paging: Paging | None = field(default=None, compare=False, repr=False)
-    check: WriteCheck | None = field(default=None, compare=False, repr=False)
-    decode_item: Callable[[Item], object] | None = field(
-        default=None, compare=False, repr=False
-    )
+    paging: Paging | None = field(default=None, compare=False)
+    check: WriteCheck | None = field(default=None, compare=False)
+    decode_item: Callable[[Item], object] | None = field(default=None, compare=False)
     """Decodes a stored item that came with a failed condition."""
 
-    parts: tuple["CompiledQuery[Any]", ...] = field(
-        default=(), compare=False, repr=False
-    )
+    parts: tuple["CompiledQuery[Any]", ...] = field(default=(), compare=False)
     """The operations of a transaction."""
 
     sealed: tuple[str, ...] = ()
     """Attributes that must be encrypted before they leave and decrypted before
     `decode`.
     """
+
+    def __repr__(self) -> str:
+        # Values stay out: this ends up in logs and tracebacks.  `body` has them.
+        said = (
+            f"{each.name}={value!r}"
+            for each in fields(self)
+            if each.name.endswith(("_expression", "_name", "_names", "limit"))
+            and (value := getattr(self, each.name)) is not None
+        )
+        return f"<CompiledQuery {self.operation}: {', '.join(said)}>"
 
     @classmethod
     def of(

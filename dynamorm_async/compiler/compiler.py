@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ..errors import InvalidModelError
+from ..errors import InvalidModelError, InvalidOperatorError
 from ..marshalling.codecs import Codecs
 from ..marshalling.items import ItemCodec
 from ..schema.model import Model, table_of
@@ -103,7 +103,10 @@ class Compiler:
         desk = WriteDesk(codec, self.clock, self._writer_of(codec))
         if verb == "update":
             return writes.update(question, desk, fields)
-        return _WRITES[verb](question, desk)
+        write = _WRITES.get(verb)
+        if write is None:
+            raise InvalidOperatorError(f"there is no read or write named {verb!r}")
+        return write(question, desk)
 
     def update(
         self, question: Question, plan: UpdatePlan, *, with_result: bool

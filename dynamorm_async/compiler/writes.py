@@ -81,6 +81,7 @@ def _put(
 ) -> CompiledQuery[M]:
     instance: M = _instance_of(question, "create")
     key, rest = key_of(question, desk.codec)
+    stamps.update(_whole_seconds(question.table, instance))
     item = desk.codec.encode(instance, stamps)
     if any(item[name] != value for name, value in key.items()):
         raise InvalidPrimaryKeyError(
@@ -105,7 +106,7 @@ def create_or_update(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]
     table, codec = question.table, desk.codec
     instance: M = _instance_of(question, "create_or_update")
     now = desk.clock()
-    stamps = _stamps(table, updated=now)
+    stamps = _stamps(table, updated=now) | _whole_seconds(table, instance)
     required: list[Condition] = []
     change = UpdateWriter(codec, desk.writer_of)
     if table.version is not None:
@@ -142,6 +143,8 @@ def update(
     change = UpdateWriter(codec, desk.writer_of)
     for each in _updatable(table, names):
         change.store(each, getattr(instance, each.name), named=bool(names))
+        if each is table.ttl:
+            stamps.update(_whole_seconds(table, instance))
     required: list[Condition] = [_presence(table, EXISTS)]
     if table.version is not None:
         current = getattr(instance, table.version.name)
@@ -225,6 +228,16 @@ def _stamps(
         for each, value in said
         if each is not None and value is not None
     }
+
+
+def _whole_seconds(table: TableInfo, instance: object) -> dict[str, Any]:
+    """The time to live as it will be read back: DynamoDB wants whole seconds."""
+    if table.ttl is None:
+        return {}
+    value = getattr(instance, table.ttl.name)
+    if not isinstance(value, datetime):
+        return {}
+    return {table.ttl.name: value.replace(microsecond=0)}
 
 
 def _updatable(table: TableInfo, names: Sequence[str]) -> list[FieldInfo]:

@@ -149,7 +149,7 @@ def _optional_message(reason: Mapping[str, Any]) -> str | None:
     return presentable(message) if message else None
 
 
-def _bracketed(message: str) -> list[dict[str, str]]:
+def _bracketed(message: str) -> list[dict[str, Any]]:
     """The codes at the end of the message, where they come no other way."""
     found = _BRACKETED.search(message)
     return [{"Code": code.strip()} for code in found[1].split(",")] if found else []

@@ -104,7 +104,7 @@ def parse_operator(text: str) -> tuple[Operator, bool]:
     if len(words) == 1 and words[0] in _BY_TEXT:
         return _BY_TEXT[words[0]], False
     near = get_close_matches(" ".join(words), _KNOWN, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    hint = f"; did you mean {near[0]!r}?" if near else "."
     raise InvalidOperatorError(
         f"{text!r} is no operator{hint} Known are: {', '.join(_KNOWN)}"
     )

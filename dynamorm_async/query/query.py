@@ -1,11 +1,13 @@
 """`Query`: an immutable question about one model; awaiting it is the answer."""
 
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Generator
 from typing import Any, TypeVar
 
 from ..compiler.changes import UpdatePlan
 from ..compiler.explain import explain
 from ..compiler.question import Verb, WriteVerb
+from ..errors import ScanWarning
 from ..wire import CompiledQuery, PaginatedResult
 from .parsing import Named, parse_field
 from .rows import Rows
@@ -138,13 +140,21 @@ class Query(Steps[M]):
                 return self._compiler.count(self._question, verb)
             case "all" | "scan":
                 return self._compiler.rows(self._question, verb)
-        return self._compiler.write(self._question, verb, self._field_names(fields))
+            case _:
+                names = self._field_names(fields)
+                return self._compiler.write(self._question, verb, names)
 
-    def explain(self) -> str:
+    def explain(self, verb: Verb | WriteVerb = "all", *fields: Named) -> str:
         """Which request answers this query, why, and what it costs.  No I/O."""
-        found = self._compiler.plan(self._question, "all")
-        meant = self._compiler.rows(self._question, "scan" if found.warn else "all")
-        return explain(meant, found)
+        with warnings.catch_warnings():
+            # The text says it.
+            warnings.simplefilter("ignore", ScanWarning)
+            compiled = self.compile(verb, *fields)
+        match verb:
+            case "all" | "first" | "scan" | "count" | "exists" if compiled.paging:
+                return explain(compiled, self._compiler.plan(self._question, verb))
+            case _:
+                return explain(compiled, None)
 
     def _field_names(self, fields: tuple[Named, ...]) -> tuple[str, ...]:
         return tuple(parse_field(self._question.table, each).name for each in fields)

@@ -8,7 +8,7 @@ import attrs
 
 from ..errors import FieldNotLoadedError, InvalidFieldError, InvalidModelError
 from ..expressions.paths import Path
-from .definition import ClassOptions, DeclaredProjection, define
+from .definition import ClassOptions, define
 from .fields import (
     created_at,
     field,
@@ -19,6 +19,7 @@ from .fields import (
     version,
 )
 from .hints import own_hints
+from .indexes import DeclaredProjection
 from .naming import Naming
 from .table import TableInfo
 
@@ -188,7 +189,8 @@ def _inherited_options(cls: type, said: Mapping[str, Any]) -> ClassOptions:
     # A table, and being abstract, are a class's own.
     inherited = {name: heard[name] for name in heard.keys() - {"table", "abstract"}}
     projections.update(said.get("projections") or {})
-    return ClassOptions(**{**inherited, **said, "projections": projections})
+    whole: dict[str, Any] = {**inherited, **said, "projections": projections}
+    return ClassOptions(**whole)
 
 
 class Model(metaclass=ModelMeta):
@@ -258,7 +260,8 @@ _UNREAD = object()
 
 def _fields_of(instance: object) -> "tuple[attrs.Attribute[Any], ...]":
     model: type = type(instance)
-    return attrs.fields(model)
+    declared: tuple[attrs.Attribute[Any], ...] = attrs.fields(model)
+    return declared
 
 
 def table_of(model: type) -> TableInfo:

@@ -119,6 +119,6 @@ class TableInfo:
     def _unknown(self, what: str, name: object, known: Iterable[str]) -> str:
         known = tuple(known)
         near = get_close_matches(str(name), known, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f"; did you mean {near[0]!r}?" if near else "."
         listed = ", ".join(known) or "none"
         return f"{self.model_name} has no {what} {name!r}{hint} It has: {listed}"
