@@ -29,6 +29,8 @@ from .codecs import (
     empty_of,
     member_hint,
 )
+from .compiled import CompiledField, compiled_decoder, compiled_encoder
+from .hints import without_none
 
 M = TypeVar("M")
 
@@ -36,6 +38,7 @@ _NULL: AttributeValue = {"NULL": True}
 _SETS = (set, frozenset)
 _EMPTIABLE = (str, bytes, bool, int, float, Decimal, list, tuple, dict)
 _KEYS = (Role.PARTITION_KEY, Role.SORT_KEY)
+_STAMPED = (Role.VERSION, Role.CREATED_AT, Role.UPDATED_AT, Role.TTL)
 
 
 @frozen
@@ -62,7 +65,7 @@ class FieldCodec:
         if not value and isinstance(value, _EMPTIABLE):
             if info.omitempty and not named:
                 return None
-            if isinstance(value, (str, bytes)) and self._is_key:
+            if isinstance(value, (str, bytes)) and self.is_key:
                 return self._empty_key()
         try:
             return self.encode_value(value)
@@ -77,7 +80,7 @@ class FieldCodec:
             raise ItemShapeError(f"{self.info}: {error}") from error
 
     @property
-    def _is_key(self) -> bool:
+    def is_key(self) -> bool:
         return self.info.role in _KEYS or bool(self.info.key_of)
 
     def _is_empty_set(self, value: Any) -> bool:
@@ -115,9 +118,24 @@ class ItemCodec(Generic[M]):
         self._aliases = {
             each.name: each.alias or each.name for each in attrs.fields(table.model)
         }
+        parts = [self._compilable(each) for each in self.fields.values()]
+        self.encode: Callable[[M, Mapping[str, Any]], Item] = compiled_encoder(
+            table.model, parts, self.encode_carefully
+        )
+        """The whole item.
 
-    def encode(self, instance: M, instead: Mapping[str, Any]) -> Item:
-        """The whole item; `instead` replaces values of the instance, by Python name."""
+        A second argument replaces values of the instance, by Python name: those of the
+        version, the timestamps and the time to live.
+        """
+
+        self.decode: Callable[[Item], M] = self.decode_carefully
+        """The instance that a whole stored item makes.  Raises `ItemShapeError`."""
+
+        if table.plain_load:
+            self.decode = compiled_decoder(table.model, parts, self.decode_carefully)
+
+    def encode_carefully(self, instance: M, instead: Mapping[str, Any]) -> Item:
+        """What `encode` does, field by field."""
         item: Item = {}
         for attribute, codec in self.fields.items():
             name = codec.info.name
@@ -127,8 +145,8 @@ class ItemCodec(Generic[M]):
                 item[attribute] = stored
         return item
 
-    def decode(self, item: Item) -> M:
-        """The instance that a whole stored item makes."""
+    def decode_carefully(self, item: Item) -> M:
+        """What `decode` does, field by field."""
         try:
             values = {
                 codec.info.name: self._read(codec, item.get(attribute))
@@ -184,6 +202,23 @@ class ItemCodec(Generic[M]):
         for step in subject.steps:
             hint = element_hint(hint, step)
         return hint
+
+    def _compilable(self, codec: FieldCodec) -> CompiledField:
+        info = codec.info
+        declared = info.json or info.as_set or info.binary or info.role is Role.TTL
+        return CompiledField(
+            name=info.name,
+            attribute=info.attribute,
+            codec=self._codecs.resolve(
+                Any if declared or info.format == "unix" else without_none(info.hint)
+            ),
+            decode=codec.decode_value,
+            encode=codec.encode,
+            absent=codec.absent,
+            default=info.default,
+            is_stamped=info.role in _STAMPED,
+            skips_empty=info.omitempty or codec.is_key,
+        )
 
     def _operand(
         self, subject: Subject, operator: Operator, value: Any

@@ -1,0 +1,153 @@
+"""The quick way through an item: one function per model and direction, written as code.
+
+A field of a built-in type costs an attribute access and a dict; every other one a call
+of its codec.  Whatever is out of the ordinary (NULL, a number like 1E2, a wrong type)
+makes the quick way give up, and the careful one in `items` decide: it alone raises.
+"""
+
+import linecache
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
+from typing import Any
+
+import attrs
+from attrs import NOTHING, frozen
+
+from ..errors import DynamORMError
+from ..wire import AttributeValue, Item
+from .numbers import INT, MAX_DIGITS
+from .scalars import SCALARS, STR
+from .values import ValueCodec
+
+_FAULTS = (AttributeError, DynamORMError, KeyError, TypeError, ValueError)
+
+_READ: dict[int, str] = {
+    id(STR): '{stored}["S"]',
+    id(INT): 'int({stored}["N"])',
+    id(SCALARS[bool]): '{stored}["BOOL"]',
+}
+"""How the stored value of a codec is read in place."""
+
+_WRITE: dict[int, tuple[str, str]] = {
+    id(STR): ("{value}.__class__ is str and {value}.isascii()", '{{"S": {value}}}'),
+    id(INT): (
+        "{value}.__class__ is int and -{largest} < {value} < {largest}",
+        '{{"N": repr({value})}}',
+    ),
+    id(SCALARS[bool]): ("{value}.__class__ is bool", '{{"BOOL": {value}}}'),
+}
+"""When a value is written in place, and as what."""
+
+_LARGEST = 10**MAX_DIGITS
+_numbers = count(1)
+
+
+@frozen
+class CompiledField:
+    """What the code of one field is made of."""
+
+    name: str
+    attribute: str
+    codec: ValueCodec
+    """That of the type; of an optional one that of the type beside None."""
+
+    decode: Callable[[AttributeValue], Any]
+    encode: Callable[[Any], AttributeValue | None]
+    absent: Callable[[], Any] | None
+    default: Any  # of the field's own type
+    is_stamped: bool
+    """Whether a write may put in another value than the instance's."""
+
+    skips_empty: bool
+    """Whether an empty value is not simply stored: `omitempty`, or a key."""
+
+
+def compiled_decoder(
+    model: type, fields: Sequence[CompiledField], carefully: Callable[[Item], Any]
+) -> Callable[[Item], Any]:
+    """A function from a stored item to an instance, as quick as Python can be."""
+    scope: dict[str, Any] = {
+        "carefully": carefully,
+        "faults": _FAULTS,
+        "model": model,
+        "new": object.__new__,
+    }
+    lines = ["def decode(item):", "    try:", "        made = new(model)"]
+    lines += ["        get = item.get"]
+    for number, each in enumerate(fields):
+        lines += (f"        {line}" for line in _reading(number, each, scope))
+    lines += ["        return made", "    except faults:", "        pass"]
+    lines += ["    return carefully(item)"]
+    return _function("decode", model, lines, scope)
+
+
+def _reading(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterable[str]:
+    read = _READ.get(id(field.codec))
+    if read is None:
+        scope[f"decode_{number}"] = field.decode
+        read = f"decode_{number}({{stored}})"
+    target = f"made.{field.name}"
+    if field.absent is None:
+        place = f"item[{field.attribute!r}]"
+        return [f"{target} = {read.format(stored=place)}"]
+    scope[f"absent_{number}"] = field.absent
+    missing = f"absent_{number}()"
+    if not _is_factory(field.default) and field.default is not NOTHING:
+        scope[f"absent_{number}"] = field.default
+        missing = f"absent_{number}"
+    return [
+        f"stored = get({field.attribute!r})",
+        f"{target} = {missing} if stored is None else {read.format(stored='stored')}",
+    ]
+
+
+def compiled_encoder(
+    model: type,
+    fields: Sequence[CompiledField],
+    carefully: Callable[[Any, Any], Item],
+) -> Callable[[Any, Any], Item]:
+    """A function from an instance, and what to put instead, to an item."""
+    scope: dict[str, Any] = {"carefully": carefully, "faults": _FAULTS}
+    lines = ["def encode(instance, instead):", "    try:", "        item = {}"]
+    for number, each in enumerate(fields):
+        lines += (f"        {line}" for line in _writing(number, each, scope))
+    lines += ["        return item", "    except faults:", "        pass"]
+    lines += ["    return carefully(instance, instead)"]
+    return _function("encode", model, lines, scope)
+
+
+def _writing(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterable[str]:
+    value = f"instance.{field.name}"
+    if field.is_stamped:
+        value = f"instead[{field.name!r}] if {field.name!r} in instead else {value}"
+    yield f"value = {value}"
+    scope[f"encode_{number}"] = field.encode
+    careful = (
+        f"stored = encode_{number}(value)",
+        f"if stored is not None: item[{field.attribute!r}] = stored",
+    )
+    written = _WRITE.get(id(field.codec))
+    if written is None:
+        yield from careful
+        return
+    fits, stored = (part.format(value="value", largest=_LARGEST) for part in written)
+    yield f"if {fits}{' and value' if field.skips_empty else ''}:"
+    yield f"    item[{field.attribute!r}] = {stored}"
+    yield "else:"
+    yield from (f"    {line}" for line in careful)
+
+
+def _is_factory(default: object) -> bool:
+    return isinstance(default, type(attrs.Factory(list)))
+
+
+def _function(
+    name: str, model: type, lines: Sequence[str], scope: dict[str, Any]
+) -> Callable[..., Any]:
+    """The function that the lines define; tracebacks show them."""
+    source = "\n".join(lines) + "\n"
+    file = f"<dynamorm_async {name} {model.__qualname__} {next(_numbers)}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    exec(compile(source, file, "exec"), scope)
+    made: Callable[..., Any] = scope[name]
+    return made
