@@ -118,8 +118,12 @@ def _either(own: bool | None, of_class: bool) -> bool:
 
 
 def _loads_plainly(model: type) -> bool:
-    hooks = ("__attrs_init__", "__attrs_pre_init__", "__attrs_post_init__")
-    return not any(hasattr(model, name) for name in hooks) and not any(
-        each.validator or each.converter or not each.init
+    hooks = {"__attrs_pre_init__", "__attrs_post_init__", "__setattr__"}
+    own = {name for base in model.__mro__[:-1] for name in vars(base)}
+    return hooks.isdisjoint(own) and not any(
+        each.validator
+        or each.converter
+        or not each.init
+        or getattr(each.default, "takes_self", False)
         for each in attrs.fields(model)
     )

@@ -65,7 +65,7 @@ def _role_rules(declared: Declared) -> Iterable[tuple[bool, str]]:
         f"{info.role} is a datetime, not {_shown(info.hint)}",
     )
     yield (
-        info.role is not Role.TTL or set(classes) <= {datetime, int},
+        info.role is not Role.TTL or classes in ([datetime], [int]),
         f"a ttl is a datetime or an int of epoch seconds, not {_shown(info.hint)}",
     )
 

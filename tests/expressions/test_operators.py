@@ -100,7 +100,7 @@ KNOWN = (
         ("~", "."),
         ("", "."),
         ("SIZE", "; did you mean 'SIZE >'?"),
-        ("SIZE CONTAINS", "; did you mean 'NOT_CONTAINS'?"),
+        ("SIZE CONTAINS", "; did you mean 'CONTAINS'?"),
         ("= ANY", "."),
     ],
 )

@@ -197,6 +197,11 @@ MISTAKES: dict[str, tuple[Fields, str]] = {
         {**KEY, "expires": (str, ttl())},
         "Wrong.expires: a ttl is a datetime or an int of epoch seconds, not str",
     ),
+    "a time to live that is one or the other": (
+        {**KEY, "expires": (datetime | int, ttl())},
+        "Wrong.expires: a ttl is a datetime or an int of epoch seconds, not "
+        "datetime.datetime | int",
+    ),
     "a format of an int": (
         {**KEY, "at": (int, field(format="unix"))},
         "Wrong.at: format is for datetimes, not int",
