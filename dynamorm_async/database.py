@@ -1,23 +1,28 @@
 """`Database`: the door.  Holds the settings, the pool, and the way to queries."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
+from .batching import BatchWriter
 from .compiler.compiler import Compiler
 from .compiler.descriptions import TableDescription
 from .compiler.transactions import transact_get
 from .config import Config
 from .execution.executor import Executor
+from .execution.invocation import InvocationContext, lambda_deadline, seconds_of
 from .marshalling.codecs import Codecs
+from .query.batching import AT_ONCE, pace_of
 from .query.parsing import Named
-from .query.query import Query
+from .query.query import INDEX_WAIT, Query
 from .schema.model import Model
 from .tables import LONGEST_WAIT, Tables
 from .transactions import Transaction
 from .transport.choice import transport_of
-from .wire import CompiledQuery, Runner
+from .wire import CompiledQuery
+from .wire_batches import OnProgress
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -40,9 +45,13 @@ class Database:
         self._codecs = Codecs()
         self._transport = transport_of(self.config)
         self._compiler = Compiler(
-            self._codecs, self.config.clock, self.config.table_prefix
+            self._codecs,
+            self.config.clock,
+            self.config.table_prefix,
+            self.config.cursor_secret,
         )
-        self._runner: Runner = Executor.over(self._transport, self.config)
+        self._runner = Executor.over(self._transport, self.config)
+        self._lambda_buffer: float | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,9 +96,17 @@ class Database:
         found: M | None = await self._runner.run(self._compiler.get(question, whole))
         return found
 
-    async def create(self, instance: M, /) -> M:
-        """`db.model(instance).create()`."""
-        return await self.model(instance).create()
+    async def create(
+        self,
+        instance: M,
+        /,
+        *,
+        wait_for_index: str | None = None,
+        wait: float = INDEX_WAIT,
+    ) -> M:
+        """`db.model(instance).create(...)`."""
+        query = self.model(instance)
+        return await query.create(wait_for_index=wait_for_index, wait=wait)
 
     async def save(self, instance: M, /) -> M:
         """`db.model(instance).create_or_update()`."""
@@ -146,14 +163,58 @@ class Database:
             return []
         return await self._runner.run(transact_get(gets))
 
+    def batch_writer(
+        self,
+        *,
+        max_concurrency: int = AT_ONCE,
+        on_progress: OnProgress | None = None,
+    ) -> BatchWriter:
+        """Puts and deletes of any models, sent as they come; use it in `async with`.
+
+        Takes any number of writes in the same memory.  `on_progress` is told how many
+        are done; how many there will be, it is told as None.
+        """
+        pace = pace_of(max_concurrency, on_progress)
+        return BatchWriter(self._compiler, self._runner, pace)
+
     def with_timeout(self, seconds: float, /) -> Self:
         """A copy whose calls take at most this long each; it shares the pool."""
         return self._copy(self._runner.bounded(seconds))
 
-    def _copy(self, runner: Runner) -> Self:
+    def with_lambda_timeout(self, context: InvocationContext | None, /) -> Self:
+        """A copy whose calls all end a little before this Lambda invocation does.
+
+        A call that is not over by then is cancelled, and raises `LambdaTimeoutError`.
+        Without a context (None) there is no such limit.
+        """
+        deadline = lambda_deadline(context, self._lambda_buffer)
+        if deadline is None:
+            return self._copy(self._runner)
+        return self._copy(self._runner.until(deadline))
+
+    def with_lambda_timeout_buffer(self, buffer: float | timedelta, /) -> Self:
+        """A copy that leaves this long (in seconds) between its calls and the end.
+
+        >>> bound = db.with_lambda_timeout_buffer(1.0).with_lambda_timeout(context)
+
+        Say so before `with_lambda_timeout`.  Without it, 0.5 s are left, and never more
+        than a fifth of the time there is.
+        """
+        twin = self._copy(self._runner)
+        twin._lambda_buffer = seconds_of(buffer)
+        return twin
+
+    def _copy(self, runner: Executor) -> Self:
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__, _runner=runner)
         twin.__dict__.pop("_tables", None)
+        return twin
+
+    def _with_settings(self, config: Config) -> Self:
+        """A copy with settings and a pool of its own; models and codecs are shared."""
+        transport = transport_of(config)
+        twin = self._copy(Executor.over(transport, config))
+        twin.config, twin._transport = config, transport
         return twin
 
     def register_type_converter(

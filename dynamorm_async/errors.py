@@ -1,19 +1,25 @@
 """Every error this library raises, as one tree.
 
-    DynamORMError ├─ InvalidModelError             the class is wrong; seen when it is
-    defined │    MissingPrimaryKeyError  DuplicatePrimaryKeyError │    InvalidFieldError
-    > UnsupportedTypeError ├─ QueryError                    the question cannot be
-    asked; seen before anything is sent │    InvalidOperatorError > NotAConditionError
-    InvalidPrimaryKeyError │    IndexNotFoundError  UnknownFieldError
-    InvalidCursorError │    InvalidValueError > EmptyValueError  ItemTooLargeError ├─
-    ConfigurationError            a setting is missing or wrong; names the setting ├─
-    ItemNotFoundError  MultipleItemsError  ItemShapeError  FieldNotLoadedError ├─
-    ServiceError                  DynamoDB said no │    ConditionFailedError >
-    VersionConflictError    TransactionCanceledError │    TableNotFoundError
-    TableInUseError  ThrottledError │    AccessDeniedError  RequestRejectedError ├─
-    BatchError                    part of a batch was left over ├─ TransportError >
-    CredentialsError                no answer ├─ DeadlineExceededError >
-    LambdaTimeoutError       our time ran out └─ EncryptionError
+    DynamORMError
+    ├─ InvalidModelError             the class is wrong; seen when it is defined
+    │    MissingPrimaryKeyError  DuplicatePrimaryKeyError
+    │    InvalidFieldError > UnsupportedTypeError
+    ├─ QueryError                    the question cannot be asked; nothing was sent
+    │    InvalidOperatorError > NotAConditionError  InvalidPrimaryKeyError
+    │    IndexNotFoundError  UnknownFieldError  InvalidCursorError
+    │    InvalidValueError > EmptyValueError  ItemTooLargeError
+    ├─ ConfigurationError > UnknownAccountError       a setting is missing or wrong
+    ├─ ItemNotFoundError  MultipleItemsError  ItemShapeError  FieldNotLoadedError
+    ├─ ServiceError                  DynamoDB said no
+    │    ConditionFailedError > VersionConflictError  TransactionCanceledError
+    │    TableNotFoundError  TableInUseError  ThrottledError
+    │    AccessDeniedError  RequestRejectedError
+    ├─ BatchError                    part of a batch was left over
+    ├─ TransportError > CredentialsError              no answer
+    ├─ DeadlineExceededError > LambdaTimeoutError     our time ran out
+    │    BatchTimeoutError > LambdaBatchTimeoutError  BatchErrors as well
+    ├─ TaskLeakError                 a Lambda handler left tasks running
+    └─ EncryptionError
 
 Messages name classes, fields, tables and settings; never a value of an item, never a
 credential.
@@ -94,6 +100,10 @@ class ItemTooLargeError(InvalidValueError):
 
 class ConfigurationError(DynamORMError):
     """A setting is missing or wrong; the message names it."""
+
+
+class UnknownAccountError(ConfigurationError):
+    """There is no account of that name."""
 
 
 class ItemNotFoundError(DynamORMError):
@@ -301,6 +311,27 @@ class DeadlineExceededError(DynamORMError, TimeoutError):
 
 class LambdaTimeoutError(DeadlineExceededError):
     """The Lambda invocation is about to end; the call was cancelled before that."""
+
+
+class BatchTimeoutError(BatchError, DeadlineExceededError):
+    """The time for a batch ran out; `unprocessed` holds all that is not known to be
+    done.
+    """
+
+
+class LambdaBatchTimeoutError(BatchTimeoutError, LambdaTimeoutError):
+    """The Lambda invocation is about to end, and part of a batch was left over."""
+
+
+class TaskLeakError(DynamORMError):
+    """A Lambda handler returned while tasks it had started were still running.
+
+    `tasks` names them, as `Task-5 (refresh)`; they were cancelled.
+    """
+
+    def __init__(self, message: str, *, tasks: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.tasks = list(tasks)
 
 
 class EncryptionError(DynamORMError):

@@ -50,10 +50,13 @@ class Recorder:
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise InvalidOperatorError(
-            "a transaction records writes; read before it, or with transact_get()"
+            "a transaction records single writes; read before it, or with "
+            "transact_get()"
         )
 
     first = need = collect = rows = pages = page = count = exists = _refuse
+    fold = segments = run_and_see = _refuse
+    batch_get = batch_write = batch_stream = _refuse
 
 
 class TransactionQuery(Query[M]):

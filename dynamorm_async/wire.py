@@ -8,6 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field, fields
 from typing import Any, Generic, Protocol, TypeVar
 
+from .wire_batches import Batch, BatchReply, OpenBatch
+from .wire_segments import SegmentedRows, SegmentPlan
+
 AttributeValue = dict[str, Any]
 """One typed value as DynamoDB's JSON has it: `{"S": "x"}`, `{"N": "1"}`, `{"B":
 "<base64>"}`.
@@ -21,6 +24,7 @@ Body = dict[str, Any]
 
 R = TypeVar("R")
 M = TypeVar("M")
+S = TypeVar("S")
 R_co = TypeVar("R_co", covariant=True)
 M_co = TypeVar("M_co", covariant=True)
 
@@ -146,10 +150,13 @@ class CompiledQuery(Generic[R_co]):
         cls, operation: str, body: Body, decode: Callable[[Body], R_co], **facts: Any
     ) -> "CompiledQuery[R_co]":
         """The query that sends `body`, its fields filled from it."""
-        for part, name in FIELD_OF_BODY.items():
-            if part in body:
-                facts[name] = body[part]
-        return cls(operation=operation, body=body, decode=decode, **facts)
+        for part, value in body.items():
+            if part in FIELD_OF_BODY:
+                facts[FIELD_OF_BODY[part]] = value
+        # The constructor sets each of thirty fields, most to what the class says anyway.
+        made = object.__new__(cls)
+        vars(made).update(facts, operation=operation, body=body, decode=decode)
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,9 +268,50 @@ class Runner(Protocol):
         """Whether a page counts one row; reads no further than that."""
         ...
 
+    def fold(
+        self,
+        compiled: CompiledQuery[Sequence[M]],
+        first: S,
+        step: Callable[[S, Sequence[M]], S],
+        finish: Callable[[S], R],
+        /,
+    ) -> Awaitable[R]:
+        """`finish` of the state to which `step` brings `first`, page by page."""
+        ...
+
+    def segments(
+        self, compiled: CompiledQuery[Sequence[M]], segments: SegmentPlan, /
+    ) -> SegmentedRows[M]:
+        """The rows of all segments; `compiled` is the request of the first."""
+        ...
+
+    def run_and_see(
+        self,
+        compiled: CompiledQuery[R],
+        seen: "CompiledQuery[Sequence[Any]]",
+        wait: float,
+        /,
+    ) -> Awaitable[R]:
+        """Send a write, then read until there is a row, at most `wait` seconds."""
+        ...
+
+    def batch_get(self, batch: "CompiledBatch", /) -> Awaitable[list[Any]]:
+        """What was found of these keys, in their order."""
+        ...
+
+    def batch_write(self, batch: "CompiledBatch", /) -> Awaitable[None]:
+        """Carry out these writes; the error holds those that were left over."""
+        ...
+
+    def batch_stream(self, batch: "CompiledBatch", /) -> OpenBatch:
+        """Carry out writes that come one by one, all of them when the block ends."""
+        ...
+
 
 Read = CompiledQuery[M | None] | CompiledQuery[Sequence[M]]
 """A read whose first row is wanted: a GetItem, or a Query or Scan."""
+
+CompiledBatch = Batch[CompiledQuery[BatchReply]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,6 +147,7 @@ class _UpdateBuilding:
         self.update.clauses.sets.append(f"{place} = list_append({given}, {before})")
 
     def _two_lists(self, place: str, subject: Subject, value: Any) -> tuple[str, str]:
+        self._check_tag(subject, ("L",), "a list")
         stored = self._stored(subject, value)
         if "L" not in stored:
             raise InvalidOperatorError(f"{subject.label} is not stored as a list")
@@ -173,6 +174,13 @@ class _UpdateBuilding:
             return stored
         return self._codec.value_at(subject, value)
 
+    def _check_tag(self, subject: Subject, wanted: Sequence[str], what: str) -> None:
+        tag = self._codec.tag_at(subject)
+        if tag is not None and tag not in wanted:
+            raise InvalidOperatorError(
+                f"{subject.label} is not stored as {what} but as {tag}"
+            )
+
     def _number_or_set(self, subject: Subject, value: Any) -> AttributeValue:
         if isinstance(value, (set, frozenset, list, tuple)):
             return self._some_set(subject, value)
@@ -191,6 +199,7 @@ class _UpdateBuilding:
         many = value if isinstance(value, _MANY) else [value]
         if not many:
             raise EmptyValueError(f"{subject.label}: there is nothing in this set")
+        self._check_tag(subject, _SETS, "a set")
         stored = self._stored(subject, self._codec.as_set(subject, many))
         if stored.keys().isdisjoint(_SETS):
             raise InvalidOperatorError(f"{subject.label} is not stored as a set")

@@ -1,6 +1,7 @@
 """`Compiler`: one database's way from a question to a `CompiledQuery`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -8,15 +9,18 @@ from ..errors import InvalidModelError, InvalidOperatorError
 from ..marshalling.codecs import Codecs
 from ..marshalling.items import ItemCodec
 from ..schema.model import Model, table_of
-from ..schema.table import TableInfo
+from ..schema.table import FieldInfo, TableInfo
 from ..wire import CompiledQuery
 from . import reads, writes
 from .changes import UpdatePlan, update_with
 from .conditions import ConditionWriter
 from .keys import key_values
-from .placeholders import Placeholders
 from .planner import Plan, asks_more, full_key, plan, warn_of
 from .question import Question, Verb, WriteVerb
+from .segments import ResumeTokens, check_segmentable
+from .signing import WriterOf, seal_of, secret_of
+from .values import values_of
+from .visibility import seen_in
 from .writes import WriteDesk
 
 M = TypeVar("M")
@@ -26,7 +30,7 @@ class Compiler:
     """Compiles the questions of one database; keeps one codec per model.
 
     `clock` gives the time of `created_at` and `updated_at`; `table_prefix` stands
-    before every table name.
+    before every table name; `cursor_secret` signs cursors and resume tokens.
     """
 
     def __init__(
@@ -34,10 +38,12 @@ class Compiler:
         codecs: Codecs,
         clock: Callable[[], datetime],
         table_prefix: str = "",
+        cursor_secret: bytes | str | None = None,
     ) -> None:
         self.codecs = codecs
         self.clock = clock
         self.table_prefix = table_prefix
+        self._secret = secret_of(cursor_secret)
         self._items: dict[type, ItemCodec[Any]] = {}
         codecs.on_register(self._items.clear)
 
@@ -68,13 +74,15 @@ class Compiler:
 
     def rows(self, question: Question, verb: Verb) -> CompiledQuery[Sequence[Any]]:
         """A read of many rows."""
+        question.check_reads()
         found = plan(question, verb)
         warn_of(found)
         codec = self.codec(question.table)
-        return reads.rows(question, found, codec, self._writer_of(codec))
+        return reads.rows(question, found, codec, self._writer_of(codec), self._secret)
 
     def first(self, question: Question, limit: int = 1) -> CompiledQuery[Any]:
         """A read of the first row: a GetItem where the full key is known."""
+        question.check_reads()
         values = self._known_key(question)
         if values is not None:
             return reads.get_item(question, self.codec(question.table), values)
@@ -87,18 +95,49 @@ class Compiler:
 
     def count(self, question: Question, verb: Verb) -> CompiledQuery[int]:
         """The number of rows, or with "exists" whether there is one."""
+        question.check_reads()
         codec = self.codec(question.table)
         values = self._known_key(question) if verb == "exists" else None
         if values is not None:
             return reads.item_exists(question, codec, values)
         found = plan(question, verb)
         warn_of(found)
-        return reads.count(question, found, verb, self._writer_of(codec))
+        writer_of = self._writer_of(codec)
+        return reads.count(question, found, verb, writer_of, self._secret)
+
+    def values(
+        self, question: Question, fields: Sequence[FieldInfo]
+    ) -> CompiledQuery[Sequence[tuple[Any, ...]]]:
+        """A read of rows of which only the values of these fields are wanted."""
+        compiled = self.rows(question.revised(select=tuple(fields)), "all")
+        decode = values_of(self.codec(question.table), fields)
+        return replace(compiled, decode=decode)
+
+    def segments(
+        self, question: Question, total: int
+    ) -> tuple[CompiledQuery[Sequence[Any]], ResumeTokens]:
+        """The first segment's request of a scan in segments, and its tokens."""
+        check_segmentable(question)
+        writer_of = self._writer_of(self.codec(question.table))
+        whole = question.revised(total_segments=total)
+        compiled = self.rows(whole.revised(segment=0), "scan")
+        found = plan(whole, "scan")
+        seal = seal_of("resume token", self._secret, whole, found, writer_of)
+        start_key = reads.start_key(question.table, found.index)
+        return compiled, ResumeTokens(seal, total, start_key)
+
+    def seen_in(
+        self, question: Question, written: CompiledQuery[Any], index: str
+    ) -> CompiledQuery[Sequence[Any]]:
+        """A query that finds, through an index, the item that a create writes."""
+        codec = self.codec(question.table)
+        return self.rows(seen_in(question, codec, written, index), "all")
 
     def write(
         self, question: Question, verb: WriteVerb, fields: Sequence[str] = ()
     ) -> CompiledQuery[Any]:
         """A write of one item."""
+        question.check_writes()
         codec = self.codec(question.table)
         desk = WriteDesk(codec, self.clock, self._writer_of(codec))
         if verb == "update":
@@ -112,6 +151,7 @@ class Compiler:
         self, question: Question, plan: UpdatePlan, *, with_result: bool
     ) -> CompiledQuery[Any]:
         """The UpdateItem of an update builder."""
+        question.check_writes()
         codec = self.codec(question.table)
         desk = WriteDesk(codec, self.clock, self._writer_of(codec))
         return update_with(question, desk, plan, with_result=with_result)
@@ -128,9 +168,7 @@ class Compiler:
             return key_values(question.table, question.instance)
         return None
 
-    def _writer_of(
-        self, codec: ItemCodec[Any]
-    ) -> Callable[[Placeholders], ConditionWriter]:
+    def _writer_of(self, codec: ItemCodec[Any]) -> WriterOf:
         encode_any = self.codecs.encoder(Any)
         return lambda placeholders: ConditionWriter(codec, placeholders, encode_any)
 

@@ -1,7 +1,9 @@
 """Conditions to expression text."""
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from ..errors import InvalidOperatorError, InvalidValueError
@@ -14,7 +16,7 @@ from ..expressions.conditions import (
     RawCondition,
     joined,
 )
-from ..expressions.operators import EQ, EXISTS, NE, NOT_EXISTS
+from ..expressions.operators import BETWEEN, EQ, EXISTS, NE, NOT_EXISTS
 from ..expressions.subjects import Subject
 from ..marshalling.items import ItemCodec
 from ..wire import AttributeValue
@@ -22,6 +24,13 @@ from .placeholders import Placeholders
 
 _RAW_PLACEHOLDER = re.compile(r"[#:][A-Za-z0-9_]+")
 _NULL: AttributeValue = {"NULL": True}
+
+_ORDERED: Mapping[str, Callable[[str], Any]] = {
+    "S": str.encode,
+    "N": Decimal,
+    "B": base64.b64decode,
+}
+"""What DynamoDB orders, and by what: text by its UTF-8."""
 
 
 class ConditionWriter:
@@ -51,7 +60,10 @@ class ConditionWriter:
             return self._comparison(term)
         if isinstance(term, Not):
             inner = self.text(term.term)
-            return f"NOT {inner}" if _is_leaf(term.term) else f"NOT ({inner})"
+            if not isinstance(term.term, Comparison):
+                return f"NOT ({inner})"
+            twice = inner.startswith("NOT ")  # the opposite of NOT_CONTAINS
+            return inner.removeprefix("NOT ") if twice else f"NOT {inner}"
         if isinstance(term, Group):
             words = f" {term.joiner} "
             text = words.join(self.text(each, term.joiner) for each in term.terms)
@@ -68,9 +80,20 @@ class ConditionWriter:
             return self._none(subject, wanted=operator is EQ)
         place = self._placeholders.place(subject)
         operands = [self._operand(term, each) for each in term.operands]
+        if operator is BETWEEN:
+            self._check_range(subject, *operands)
         if operator.values == -1:
             return operator.template.format(place, ", ".join(operands))
         return operator.template.format(place, *operands)
+
+    def _check_range(self, subject: Subject, low: str, high: str) -> None:
+        # DynamoDB refuses a range from a higher to a lower value, filters included.
+        values = self._placeholders.values
+        if low in values and high in values and _is_above(values[low], values[high]):
+            raise InvalidValueError(
+                f"{subject.label}: BETWEEN needs the lower value first; nothing is at "
+                "least its first and at most its second"
+            )
 
     def _check_readable(self, term: Comparison) -> None:
         if term.operator in (EXISTS, NOT_EXISTS):
@@ -126,8 +149,11 @@ class ConditionWriter:
         return _RAW_PLACEHOLDER.sub(own, term.text)
 
 
-def _is_leaf(term: Condition) -> bool:
-    return isinstance(term, Comparison)
+def _is_above(one: AttributeValue, other: AttributeValue) -> bool:
+    ((tag, first),) = one.items()
+    ((other_tag, second),) = other.items()
+    order = _ORDERED.get(tag)
+    return order is not None and tag == other_tag and order(first) > order(second)
 
 
 def _is_enclosed(text: str) -> bool:

@@ -43,9 +43,9 @@ def read_cursor(
     Raises `InvalidCursorError` for a text that is no cursor, and for one of another
     query: of another index, order or key.
     """
-    content = _parsed(text)
-    last_key = content.get("lastKey")
-    if not isinstance(last_key, dict) or not all(map(_is_key_part, last_key.values())):
+    content = read_json("cursor", text)
+    last_key: Any = content.get("lastKey")
+    if not is_key(last_key):
         raise InvalidCursorError("the cursor is malformed: it holds no key")
     theirs = (content.get("index") or None, _direction(content.get("sort")))
     if theirs != (index or None, _direction(order)):
@@ -57,24 +57,31 @@ def read_cursor(
             "the cursor belongs to another query: its key is not made of "
             + ", ".join(attributes)
         )
-    return last_key
+    found: Item = last_key
+    return found
 
 
 def _direction(order: object) -> str:
     return str(order or "ASC").upper()
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def read_json(kind: str, text: str) -> dict[str, Any]:
+    """The JSON object in a text that was handed out; `kind` names it in errors."""
     try:
         padded = text + "=" * (-len(text) % 4)
         content = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidCursorError(
-            "the cursor is malformed: it is no base64 JSON"
+            f"the {kind} is malformed: it is no base64 JSON"
         ) from error
     if not isinstance(content, dict):
-        raise InvalidCursorError("the cursor is malformed: it is no JSON object")
+        raise InvalidCursorError(f"the {kind} is malformed: it is no JSON object")
     return content
+
+
+def is_key(candidate: object) -> bool:
+    """Whether it has the form of an item's key."""
+    return isinstance(candidate, dict) and all(map(_is_key_part, candidate.values()))
 
 
 def _is_key_part(value: AttributeValue) -> bool:

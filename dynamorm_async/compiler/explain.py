@@ -21,6 +21,8 @@ def _lines(compiled: CompiledQuery[object], found: Plan | None) -> Iterable[str]
     why = f": {found.why}" if found is not None else ""
     yield f"{compiled.operation} on {where}{why}"
     names = compiled.expression_attribute_names or {}
+    if compiled.key is not None:
+        yield f"  key: {' and '.join(compiled.key)}"
     for label, text in (
         ("key", compiled.key_condition_expression),
         ("filter", compiled.filter_expression),

@@ -1,19 +1,22 @@
 """Primary keys, in every form a caller may give one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from ..errors import (
     EmptyValueError,
     InvalidOperatorError,
     InvalidPrimaryKeyError,
+    QueryError,
     UnknownFieldError,
+    UnsupportedTypeError,
 )
 from ..expressions.conditions import Comparison, Condition
 from ..expressions.operators import EQ
 from ..marshalling.items import ItemCodec
 from ..schema.table import FieldInfo, TableInfo
-from ..wire import Item
+from ..wire import AttributeValue, Item
 from .question import Question, equal_to
 
 
@@ -51,6 +54,42 @@ def encoded_key(codec: ItemCodec[Any], values: Mapping[str, Any]) -> Item:
             raise EmptyValueError(f"{field}: a key can't be empty")
         key[field.attribute] = stored
     return key
+
+
+def key_encoder(codec: ItemCodec[Any]) -> Callable[[object], Item]:
+    """What turns keys, in any form, into keys as they are sent: for many of them."""
+    table = codec.table
+    fields = [(each.attribute, codec.fields[each.attribute]) for each in table.key]
+    (first, one), (last, other) = fields[0], fields[-1]
+    encode_one, encode_other = one.encode_value, other.encode_value
+    is_pair = len(fields) == 2
+
+    def encode(key: object) -> Item:
+        # An empty part may be refused, and whatever goes wrong is told in full below.
+        if is_pair and type(key) is tuple and len(key) == 2 and all(key):
+            try:
+                return {first: encode_one(key[0]), last: encode_other(key[1])}
+            except (QueryError, UnsupportedTypeError):
+                return encoded_key(codec, key_values(table, key))
+        return encoded_key(codec, key_values(table, key))
+
+    return encode
+
+
+def identifier(codec: ItemCodec[Any], table_name: str) -> Callable[[Item], Hashable]:
+    """What tells items, or keys, apart: equal for two of the same item."""
+    names = [each.attribute for each in codec.table.key]
+    tags = [codec.fields[name].tag or "" for name in names]
+    if all(tag in ("S", "B") for tag in tags):
+        (first, one), (last, other) = (names[0], tags[0]), (names[-1], tags[-1])
+        return lambda item: (table_name, item[first][one], item[last][other])
+    return lambda item: (table_name, *[_comparable(item[name]) for name in names])
+
+
+def _comparable(value: AttributeValue) -> Hashable:
+    ((tag, content),) = value.items()
+    # The service writes numbers in its own way: 1.0 comes back as 1.
+    return Decimal(content) if tag == "N" else str(content)
 
 
 def key_of(question: Question, codec: ItemCodec[Any]) -> tuple[Item, list[Condition]]:

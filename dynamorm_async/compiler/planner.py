@@ -98,12 +98,14 @@ def _choose(
         return named, named.partition_key if found else None, why
     if table.partition_key.attribute in equal:
         return None, table.partition_key, "equality on the table's partition key"
-    able = [
-        each
-        for each in table.indexes.values()
-        if each.partition_key.attribute in equal
-        and not missing_from(each, table, needed(question, verb))
+    fitting = [
+        each for each in table.indexes.values() if each.partition_key.attribute in equal
     ]
+    wanted = needed(question, verb)
+    able = [each for each in fitting if not missing_from(each, table, wanted)]
+    if not able and fitting:
+        lacking = ", ".join(missing_from(fitting[0], table, wanted))
+        return None, None, f"index {fitting[0].name!r} does not hold {lacking}"
     if not able:
         return None, None, "no condition fits a key"
     chosen = min(able, key=lambda each: _preference(question, each))
@@ -141,18 +143,17 @@ def _scan(question: Question, terms: Sequence[Condition], verb: Verb, why: str) 
         key_conditions=(),
         filter=rest,
         why=why,
-        warn=None if meant else scan_warning(question),
+        warn=None if meant else scan_warning(question, why),
     )
 
 
-def scan_warning(question: Question) -> str:
+def scan_warning(question: Question, why: str) -> str:
     """What to say of a Scan that was perhaps not meant."""
     keys = [question.table.partition_key.name]
     keys += [each.partition_key.name for each in question.table.indexes.values()]
     return (
-        f"{question.table.model_name}: no condition fits a key, so the whole table is "
-        "read "
-        f"and billed. Add an equality on one of {', '.join(dict.fromkeys(keys))}, "
+        f"{question.table.model_name}: {why}, so the whole table is read and billed. "
+        f"Add an equality on one of {', '.join(dict.fromkeys(keys))}, "
         "or call scan() if that is meant"
     )
 

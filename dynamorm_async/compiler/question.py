@@ -5,6 +5,7 @@ from typing import Any, Literal, Self
 
 from attrs import frozen
 
+from ..errors import InvalidOperatorError
 from ..expressions.conditions import Comparison, Condition, conjuncts
 from ..expressions.operators import EQ
 from ..expressions.subjects import Subject
@@ -12,6 +13,20 @@ from ..schema.table import FieldInfo, TableInfo
 
 Verb = Literal["all", "first", "scan", "count", "exists"]
 WriteVerb = Literal["create", "put", "create_or_update", "update", "delete", "check"]
+
+
+_FOR_READS = {
+    "index": "index",
+    "order_by": "order_by",
+    "limit": "limit",
+    "page_size": "page_size",
+    "offset": "offset",
+    "select": "select",
+    "consistent_read": "consistent_read",
+    "cursor": "cursor",
+    "total_segments": "parallel_scan",
+}
+"""The settings that only a read heeds, and the steps that make them."""
 
 
 @frozen(slots=False, eq=False)
@@ -47,6 +62,24 @@ class Question:
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__, **changes)
         return twin
+
+    def check_reads(self) -> None:
+        """Refuse what was said for a write and would have no effect on a read."""
+        if self.conditions:
+            raise InvalidOperatorError(
+                f"{self.table.model_name}: if_exists(), if_not_exists() and "
+                "with_condition() are for writes; restrict a read with where() or "
+                "filter()"
+            )
+
+    def check_writes(self) -> None:
+        """Refuse what was said for a read and would have no effect on a write."""
+        for name, step in _FOR_READS.items():
+            if getattr(self, name):
+                raise InvalidOperatorError(
+                    f"{self.table.model_name}: {step}() is for reads, and means nothing "
+                    "to a write"
+                )
 
     @property
     def descending(self) -> bool:

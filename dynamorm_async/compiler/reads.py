@@ -16,6 +16,7 @@ from .keys import encoded_key
 from .placeholders import Placeholders
 from .planner import Plan
 from .question import Question, Verb
+from .signing import Seal, WriterOf, seal_of
 
 M = TypeVar("M")
 
@@ -28,7 +29,7 @@ def get_item(
     body: Body = {"TableName": question.table_name, "Key": encoded_key(codec, values)}
     if question.consistent_read:
         body["ConsistentRead"] = True
-    decode_item = _project(body, question, codec, None, placeholders)
+    decode_item = project(body, question, codec, None, placeholders)
     placeholders.write_to(body)
 
     def decode(reply: Body) -> M | None:
@@ -59,35 +60,39 @@ def rows(
     question: Question,
     found: Plan,
     codec: ItemCodec[M],
-    writer_of: Callable[[Placeholders], ConditionWriter],
+    writer_of: WriterOf,
+    secret: bytes | None = None,
 ) -> CompiledQuery[Sequence[M]]:
-    """The rows of a Query or Scan."""
+    """The rows of a Query or Scan; with a `secret` its cursors are signed."""
     placeholders = Placeholders()
-    body = _search(question, found, writer_of(placeholders))
-    decode_item = _project(body, question, codec, found.index, placeholders)
+    seal = seal_of("cursor", secret, question, found, writer_of)
+    body = _search(question, found, writer_of(placeholders), seal)
+    decode_item = project(body, question, codec, found.index, placeholders)
     placeholders.write_to(body)
     _limit(body, question, found)
 
     def decode(reply: Body) -> Sequence[M]:
         return [decode_item(item) for item in reply.get("Items", ())]
 
-    return _compiled(question, found, body, decode, _sealed(codec))
+    return _compiled(question, found, body, decode, _sealed(codec), seal)
 
 
 def count(
     question: Question,
     found: Plan,
     verb: Verb,
-    writer_of: Callable[[Placeholders], ConditionWriter],
+    writer_of: WriterOf,
+    secret: bytes | None = None,
 ) -> CompiledQuery[int]:
     """The number of rows of a Query or Scan, page by page."""
     placeholders = Placeholders()
-    body = _search(question, found, writer_of(placeholders))
+    seal = seal_of("cursor", secret, question, found, writer_of)
+    body = _search(question, found, writer_of(placeholders), seal)
     body["Select"] = "COUNT"
     placeholders.write_to(body)
     limited = question.revised(limit=1) if verb == "exists" else question
     _limit(body, limited, found)
-    return _compiled(limited, found, body, itemgetter("Count"), ())
+    return _compiled(limited, found, body, itemgetter("Count"), (), seal)
 
 
 def _compiled(
@@ -96,6 +101,7 @@ def _compiled(
     body: Body,
     decode: Callable[[Body], Any],
     sealed: tuple[str, ...],
+    seal: Seal,
 ) -> CompiledQuery[Any]:
     return CompiledQuery.of(
         found.operation,
@@ -107,15 +113,17 @@ def _compiled(
         model=question.table.model_name,
         paging=Paging(
             start_key=start_key(question.table, found.index),
-            write_cursor=partial(
-                write_cursor, index=question.index, order=question.order
+            write_cursor=lambda last_key: seal.sign(
+                write_cursor(last_key, question.index, question.order)
             ),
         ),
         sealed=sealed,
     )
 
 
-def _search(question: Question, found: Plan, writer: ConditionWriter) -> Body:
+def _search(
+    question: Question, found: Plan, writer: ConditionWriter, seal: Seal
+) -> Body:
     body = _source(question, found.index)
     for condition in found.key_conditions:
         _check_key_operands(condition, found.index)
@@ -126,7 +134,7 @@ def _search(question: Question, found: Plan, writer: ConditionWriter) -> Body:
         body["FilterExpression"] = writer.text(found.filter)
     if question.cursor is not None:
         body["ExclusiveStartKey"] = read_cursor(
-            question.cursor,
+            seal.verified(question.cursor),
             question.index,
             question.order,
             start_key(question.table, found.index),
@@ -165,7 +173,7 @@ def start_key(table: TableInfo, index: IndexInfo | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.attribute for each in keys if each is not None))
 
 
-def _project(
+def project(
     body: Body,
     question: Question,
     codec: ItemCodec[M],

@@ -57,8 +57,7 @@ class WriteDesk(Generic[M]):
 def create(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]:
     """A put that requires that the key does not exist."""
     table = question.table
-    now = desk.clock()
-    stamps = _stamps(table, created=now, updated=now, version=0)
+    stamps = stamps_of_new(table, desk.clock())
     return _put(question, desk, stamps, [_presence(table, NOT_EXISTS)])
 
 
@@ -66,10 +65,7 @@ def put(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]:
     """A put that replaces whatever is there."""
     table = question.table
     instance = _instance_of(question, "put")
-    now = desk.clock()
-    stamps = _stamps(table, updated=now)
-    if table.created_at is not None:
-        stamps[table.created_at.name] = getattr(instance, table.created_at.name) or now
+    stamps = stamps_of_put(table, instance, desk.clock())
     return _put(question, desk, stamps, [])
 
 
@@ -81,14 +77,12 @@ def _put(
 ) -> CompiledQuery[M]:
     instance: M = _instance_of(question, "create")
     key, rest = key_of(question, desk.codec)
-    stamps.update(_whole_seconds(question.table, instance))
-    item = desk.codec.encode(instance, stamps)
+    item = whole_item(desk.codec, instance, stamps)
     if any(item[name] != value for name, value in key.items()):
         raise InvalidPrimaryKeyError(
             f"{question.table.model_name}: where() names another key than that of the "
             "instance, which is written as a whole"
         )
-    check_size(question.table, item)
     body: Body = {"TableName": question.table_name, "Item": item}
     placeholders = Placeholders()
     terms = [*required, *question.conditions, *rest]
@@ -123,7 +117,7 @@ def create_or_update(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]
                 each, getattr(instance, each.name) if value is _UNSET else value
             )
     key, rest = key_of(question, codec)
-    returned = "UPDATED_NEW" if table.created_at is not None else None
+    returned = "ALL_NEW" if table.created_at is not None else None
     body = change.body(
         question, key, [*required, *question.conditions, *rest], returned
     )
@@ -206,6 +200,27 @@ def _updated(
     return compiled_write(
         "UpdateItem", body, settle, desk.codec, check if conditional else None
     )
+
+
+def stamps_of_new(table: TableInfo, now: datetime) -> dict[str, Any]:
+    """What `create` stores, and later sets, in the lifecycle fields."""
+    return _stamps(table, created=now, updated=now, version=0)
+
+
+def stamps_of_put(table: TableInfo, instance: object, now: datetime) -> dict[str, Any]:
+    """What `put` stores in them: it keeps the version and the creation time."""
+    stamps = _stamps(table, updated=now)
+    if table.created_at is not None:
+        stamps[table.created_at.name] = getattr(instance, table.created_at.name) or now
+    return stamps
+
+
+def whole_item(codec: ItemCodec[M], instance: M, stamps: dict[str, Any]) -> Item:
+    """The item of a put; adds to `stamps` what else it stores otherwise than it is."""
+    stamps.update(_whole_seconds(codec.table, instance))
+    item = codec.encode(instance, stamps)
+    check_size(codec.table, item)
+    return item
 
 
 _UNSET = object()

@@ -12,7 +12,17 @@ from attrs import evolve, frozen
 
 from ..config import Config
 from ..errors import ItemNotFoundError, MultipleItemsError
-from ..wire import CompiledQuery, PaginatedResult, Read, ReadAgain, Transport
+from ..wire import (
+    CompiledBatch,
+    CompiledQuery,
+    PaginatedResult,
+    Read,
+    ReadAgain,
+    Transport,
+)
+from ..wire_batches import OpenBatch
+from ..wire_segments import SegmentPlan
+from .batches import Flow, run_batch, stream
 from .deadline import Clock, Deadline, Within, ambient, nearest
 from .paging import (
     Page,
@@ -26,11 +36,14 @@ from .paging import (
     start,
     take_page,
 )
-from .retry import Rand, doubled
+from .repeating import repeated, until_seen
+from .retry import Rand
+from .segments import SegmentScan
 from .sending import Sender, Sleep, doing
 
 R = TypeVar("R")
 M = TypeVar("M")
+S = TypeVar("S")
 
 _UNLIMITED: AbstractContextManager[None] = nullcontext()
 
@@ -127,7 +140,7 @@ class Executor:
         deadline = self._nearest()
         with self._within(deadline, compiled):
             read = partial(self._gather, cast("Read[M]", compiled), None, deadline)
-            return await self._repeat(read, again, until or bool, deadline)
+            return await repeated(read, again, until or bool, self.sender, deadline)
 
     def rows(self, compiled: CompiledQuery[Sequence[M]], /) -> AsyncIterator[M]:
         """The rows one by one; the next page is asked for when the last is used up."""
@@ -163,6 +176,84 @@ class Executor:
         """Whether a row after the offset is counted; reads no page after that."""
         return await self._count(compiled, 1) > 0
 
+    async def fold(
+        self,
+        compiled: CompiledQuery[Sequence[M]],
+        first: S,
+        step: Callable[[S, Sequence[M]], S],
+        finish: Callable[[S], R],
+        /,
+    ) -> R:
+        """`finish` of the state to which `step` brings `first`, page by page.
+
+        One page is held at a time.
+        """
+        state = first
+        read = cast("Read[M]", compiled)
+        position = start(compiled)
+        deadline = self._nearest()
+        with self._within(deadline, compiled):
+            while not position.is_done:
+                page = await self._page(read, deadline, position)
+                state = step(state, page.rows)
+                position = page.position
+        return finish(state)
+
+    def segments(
+        self, compiled: CompiledQuery[Sequence[M]], segments: SegmentPlan, /
+    ) -> SegmentScan[M]:
+        """The rows of all segments; `compiled` is the request of the first.
+
+        A call is the wait for one wave of pages, or for the whole list.
+        """
+        bounded = partial(self._bounded, compiled)
+        return SegmentScan(compiled, segments, self.sender, bounded)
+
+    async def run_and_see(
+        self,
+        compiled: CompiledQuery[R],
+        seen: CompiledQuery[Sequence[Any]],
+        wait: float,
+        /,
+    ) -> R:
+        """Send a write, then read until there is a row, at most `wait` seconds.
+
+        An error after the write says that the item is written.
+        """
+        deadline = self._nearest()
+        with self._within(deadline, compiled):
+            reply = await self.sender.send(compiled, compiled.body, deadline)
+        written = compiled.decode(reply)
+        read = partial(self._gather, cast("Read[Any]", seen), 1)
+        await until_seen(read, seen, wait, self.sender, deadline)
+        return written
+
+    async def batch_get(self, batch: CompiledBatch, /) -> list[Any]:
+        """What was found of these keys, in their order."""
+        found = await run_batch(self.sender, batch, self._nearest())
+        asked = (each.identity for each in batch.parts)
+        return [found[same] for same in asked if same in found]
+
+    async def batch_write(self, batch: CompiledBatch, /) -> None:
+        """Carry out these writes; the error holds those that were left over."""
+        await run_batch(self.sender, batch, self._nearest())
+
+    def batch_stream(self, batch: CompiledBatch, /) -> OpenBatch:
+        """Carry out writes that come one by one, all of them when the block ends.
+
+        A call is one request with its repetitions.
+        """
+        return stream(Flow(self.sender, batch, self._nearest))
+
+    async def _bounded(
+        self,
+        compiled: CompiledQuery[Any],
+        work: Callable[[Deadline | None], Awaitable[None]],
+    ) -> None:
+        deadline = self._nearest()
+        with self._within(deadline, compiled):
+            await work(deadline)
+
     async def _count(self, compiled: CompiledQuery[int], limit: int | None) -> int:
         deadline = self._nearest()
         offset = compiled.offset or 0
@@ -190,7 +281,7 @@ class Executor:
         deadline = self._nearest()
         with self._within(deadline, compiled):
             read = partial(self._gather, compiled, most, deadline)
-            return await self._repeat(read, again, is_enough, deadline)
+            return await repeated(read, again, is_enough, self.sender, deadline)
 
     async def _gather(
         self, compiled: Read[M], most: int | None, deadline: Deadline | None
@@ -217,29 +308,6 @@ class Executor:
                 return await self._page(compiled, deadline, position)
 
         return PageWalk(fetch, start(compiled))
-
-    async def _repeat(
-        self,
-        read: Callable[[], Awaitable[R]],
-        again: ReadAgain[Any] | None,
-        is_enough: Callable[[R], bool],
-        deadline: Deadline | None,
-    ) -> R:
-        """Read until it is enough or tries or time run out, and return the last."""
-        found = await read()
-        if again is None:
-            return found
-        for repeat in range(again.attempts - 1):
-            if is_enough(found):
-                break
-            # Half of it is sure: what is waited for takes its time.
-            pause = doubled(again.delay, repeat, again.longest)
-            pause *= (1 + self.sender.rand()) / 2
-            if deadline is not None and self.sender.clock() + pause >= deadline.at:
-                break
-            await self.sender.sleep(pause)
-            found = await read()
-        return found
 
     def _nearest(self) -> Deadline | None:
         around = ambient()

@@ -128,20 +128,26 @@ def counted(position: Position, count: int, reply: Body) -> Position:
 
 
 def key_after(compiled: CompiledQuery[Any], page: Page[Any]) -> Item | None:
-    """The key of the last row handed out, to read on after it; None at the end.
-
-    Raises `ItemShapeError` where that row lacks an attribute of the key.
-    """
+    """The key of the last row handed out, to read on after it; None at the end."""
     last = page.cut_after
     if last is None or compiled.paging is None:
         return page.position.after
-    missing = [name for name in compiled.paging.start_key if name not in last]
+    return key_of(compiled, last)
+
+
+def key_of(compiled: CompiledQuery[Any], row: Item) -> Item:
+    """The key of a row as it is stored, to read on after it.
+
+    Raises `ItemShapeError` where the row lacks an attribute of the key.
+    """
+    start_key = compiled.paging.start_key if compiled.paging else ()
+    missing = [name for name in start_key if name not in row]
     if missing:
         raise ItemShapeError(
             f"{compiled.model}: no cursor can point after a row that was read without "
             f"{', '.join(missing)}"
         )
-    return {name: last[name] for name in compiled.paging.start_key}
+    return {name: row[name] for name in start_key}
 
 
 def result_of(

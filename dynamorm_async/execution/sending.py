@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from random import random
 from typing import Any
 
@@ -93,7 +93,7 @@ class Sender:
         where the next attempt would come too late.
         """
         if compiled.sealed:
-            raise _unsealable(compiled)
+            raise unsealable(compiled.model or doing(compiled), compiled.sealed)
         failures = paid = 0
         may_have_acted = False
         while True:
@@ -179,8 +179,9 @@ def code_of(error: DynamORMError) -> str:
     return error.code if isinstance(error, ServiceError) else type(error).__name__
 
 
-def _unsealable(compiled: CompiledQuery[Any]) -> EncryptionError:
+def unsealable(what: str, sealed: Sequence[str]) -> EncryptionError:
+    """What is raised for attributes that would leave unencrypted."""
     return EncryptionError(
-        f"{compiled.model or doing(compiled)}: {', '.join(compiled.sealed)} must be "
+        f"{what}: {', '.join(sealed)} must be "
         "encrypted, and no encryption is configured; nothing was sent"
     )

@@ -232,12 +232,21 @@ class ItemCodec(Generic[M]):
             raise InvalidOperatorError(
                 f"{subject.label} is encrypted: DynamoDB can't compare it"
             )
-        if operator.operand is Operand.PREFIX and isinstance(value, (str, bytes)):
-            return self._codecs.encoder(type(value))(value)
+        if operator.operand is Operand.PREFIX:
+            return self._prefix(subject, value)
         if operator.operand is Operand.MEMBER:
             return self._codecs.encoder(member_hint(self.hint_at(subject)))(value)
         if value == "" and codec is not None and codec.info.role in _KEYS:
             raise EmptyValueError("DynamoDB has no empty keys")
+        return self.value_at(subject, value)
+
+    def _prefix(self, subject: Subject, value: Any) -> AttributeValue:
+        if self.tag_at(subject) not in (None, "S", "B"):
+            raise InvalidOperatorError(
+                f"{subject.label}: only text and bytes begin with something"
+            )
+        if isinstance(value, (str, bytes)):
+            return self._codecs.encoder(type(value))(value)
         return self.value_at(subject, value)
 
     def _read(self, codec: FieldCodec, stored: AttributeValue | None) -> Any:

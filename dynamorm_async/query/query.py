@@ -9,18 +9,24 @@ from ..compiler.explain import explain
 from ..compiler.question import Verb, WriteVerb
 from ..errors import ScanWarning
 from ..wire import CompiledQuery, PaginatedResult
+from .aggregates import Aggregates
+from .batching import Batching
+from .counts import positive
 from .parsing import Named, parse_field
 from .rows import Rows
-from .steps import Steps
+from .segments import SegmentReads
 from .updating import UpdateBuilder
 
 M = TypeVar("M")
+
+INDEX_WAIT = 5.0
+"""Seconds that `create` waits for an index."""
 
 _PAGE = 100
 """Rows of a page for which no limit was asked."""
 
 
-class Query(Steps[M]):
+class Query(Aggregates[M], SegmentReads[M], Batching[M]):
     """A question about one model, made by `db.model(User)`.
 
     Every step returns a new query; nothing is sent until one of the reads or writes is
@@ -82,13 +88,24 @@ class Query(Steps[M]):
         """Whether there is a row."""
         return self._runner.exists(self._compiler.count(self._question, "exists"))
 
-    def create(self) -> Awaitable[M]:
+    def create(
+        self, *, wait_for_index: str | None = None, wait: float = INDEX_WAIT
+    ) -> Awaitable[M]:
         """Write the instance as a new item; `ConditionFailedError` if its key exists.
 
         Sets version 0 and both timestamps, in the table and, once written, in the
         instance.
+
+        `wait_for_index` names an index, which lags behind the table, and has this call
+        return when the item is seen there.  It reads all items of the same index key
+        until then.  After `wait` seconds it raises `DeadlineExceededError`: the item is
+        written all the same.
         """
-        return self._runner.run(self._compiler.write(self._question, "create"))
+        compiled = self._compiler.write(self._question, "create")
+        if wait_for_index is None:
+            return self._runner.run(compiled)
+        seen = self._compiler.seen_in(self._question, compiled, wait_for_index)
+        return self._runner.run_and_see(compiled, seen, positive("wait", wait))
 
     def put(self) -> Awaitable[M]:
         """Write the instance over whatever is there, its version as it is in memory."""

@@ -15,13 +15,13 @@ from ..errors import (
 from ..expressions.conditions import Comparison, Condition, Joiner, RawCondition, joined
 from ..expressions.operators import EXISTS, NOT_EXISTS, Operator
 from ..wire import ReadAgain, Runner
+from .counts import at_least, segments
 from .parsing import Named, parse_condition, parse_field
 
 M = TypeVar("M")
 
 _ORDERS = ("ASC", "DESC")
 _DEFAULT_AGAIN = 5
-_MOST_SEGMENTS = 1_000_000
 
 
 class Steps(Generic[M]):
@@ -130,15 +130,15 @@ class Steps(Generic[M]):
 
     def limit(self, rows: int, /) -> Self:
         """At most this many rows in all, counted after the filter."""
-        return self._revised(limit=_at_least(1, "limit", rows))
+        return self._revised(limit=at_least(1, "limit", rows))
 
     def page_size(self, rows: int, /) -> Self:
         """Read this many rows per request, counted before the filter."""
-        return self._revised(page_size=_at_least(1, "page_size", rows))
+        return self._revised(page_size=at_least(1, "page_size", rows))
 
     def offset(self, rows: int, /) -> Self:
         """Skip this many rows, which are read and billed; a cursor skips for free."""
-        return self._revised(offset=_at_least(0, "offset", rows))
+        return self._revised(offset=at_least(0, "offset", rows))
 
     def select(self, *fields: Named) -> Self:
         """Read only these fields, and the primary key.
@@ -165,12 +165,8 @@ class Steps(Generic[M]):
 
     def parallel_scan(self, segment: int, total: int, /) -> Self:
         """Scan one of `total` segments, counted from 0: the work of one of many."""
-        _at_least(1, "the number of segments", total)
-        if total > _MOST_SEGMENTS:
-            raise InvalidValueError(
-                f"DynamoDB scans in at most {_MOST_SEGMENTS:,} segments"
-            )
-        if _at_least(0, "segment", segment) >= total:
+        segments(total)
+        if at_least(0, "segment", segment) >= total:
             raise InvalidValueError(
                 f"segments are counted from 0 to {total - 1}; there is no {segment}"
             )
@@ -230,7 +226,7 @@ class Steps(Generic[M]):
         in seconds; it doubles, with jitter, up to 5.  The last result is returned as it
         is.
         """
-        _at_least(1, "attempts", attempts)
+        at_least(1, "attempts", attempts)
         if delay < 0:
             raise InvalidValueError("delay is in seconds and can't be negative")
         again: ReadAgain[Any] = ReadAgain(attempts=attempts, delay=delay, until=until)
@@ -246,12 +242,11 @@ class Steps(Generic[M]):
         said = [
             f"{name}={len(value)}" if isinstance(value, tuple) else name
             for name, value in vars(question).items()
-            if value and name not in ("table", "table_name", "instance")
+            if name not in ("table", "table_name", "instance") and _is_said(value)
         ]
         return f"<Query of {question.table.model_name}: {', '.join(said) or 'all'}>"
 
 
-def _at_least(least: int, what: str, number: int) -> int:
-    if isinstance(number, bool) or not isinstance(number, int) or number < least:
-        raise InvalidValueError(f"{what} is a whole number of at least {least}")
-    return number
+def _is_said(value: object) -> bool:
+    # A condition has no truth value.
+    return not (value is None or value is False or value == ())

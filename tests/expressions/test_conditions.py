@@ -11,6 +11,7 @@ from dynamorm_async.expressions.conditions import (
     Condition,
     Group,
     Not,
+    RawCondition,
     comparisons,
     condition,
     conjuncts,
@@ -125,4 +126,14 @@ def test_the_error_is_a_type_error_too() -> None:
 
 
 def test_the_repr_of_a_condition_shows_no_value() -> None:
-    assert "4711" not in repr((User.name == "4711") & ~User.nick.is_in("4711", "4712"))
+    both = (User.name == "4711") & ~User.nick.is_in("4711", "4712")
+    either = both | (User.rank.between(1, User.tags.size()))
+    assert repr(either) == (
+        "<Condition (User.name = ? AND NOT (User.nick IN (?, ?))) "
+        "OR User.rank BETWEEN ? AND size of User.tags>"
+    )
+
+
+def test_the_repr_of_a_raw_condition_is_its_text() -> None:
+    raw = RawCondition("#a < :b", {":b": "4711"}, {"#a": "rank"})
+    assert repr(raw) == "<Condition #a < :b>"

@@ -39,11 +39,18 @@ class Stored:
         read = await self._boto.scan(
             TableName=self._prefix + table, ConsistentRead=True
         )
-        return sorted(read["Items"], key=repr)
+        return sorted(read["Items"], key=lambda item: repr(sorted(item.items())))
 
     async def put(self, table: str, item: Item) -> None:
         """Write an item as another program would."""
         await self._boto.put_item(TableName=self._prefix + table, Item=item)
+
+    async def fill(self, table: str, items: list[Item]) -> None:
+        """Write many items at once."""
+        puts = [{"PutRequest": {"Item": each}} for each in items]
+        for start in range(0, len(puts), 25):
+            request = {self._prefix + table: puts[start : start + 25]}
+            await self._boto.batch_write_item(RequestItems=request)
 
     async def delete(self, table: str, key: Item) -> None:
         """Delete an item behind our back."""

@@ -153,7 +153,6 @@ async def test_create_or_update_keeps_creation_time_and_unknown_attributes(
     assert (user.changed, user.rev) == (later, 1)
 
 
-@pytest.mark.engine_lacks(moto="attributes in UPDATED_NEW whose value stays the same")
 async def test_create_or_update_gives_the_instance_the_stored_creation_time(
     db: Database, users: None, stored: Stored, clock: StoppedClock
 ) -> None:

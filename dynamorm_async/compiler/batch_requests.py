@@ -1,0 +1,124 @@
+"""The requests of batches: parts to a body, and a reply to what is left of them."""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..marshalling.items import ItemCodec
+from ..wire import Body, CompiledQuery, Item
+from ..wire_batches import BatchKind, BatchPart, BatchReply, BatchTarget
+from .placeholders import Placeholders
+from .question import Question
+from .reads import project
+
+Parts = Sequence[BatchPart]
+Request = CompiledQuery[BatchReply]
+
+# The sizes are those of "BatchGetItem" and "BatchWriteItem" in the API reference.
+_GETS = 100
+_WRITES = 25
+
+
+def gets(
+    question: Question, codec: ItemCodec[Any], target: BatchTarget
+) -> BatchKind[Request]:
+    """Keys to read, of one table."""
+    asked: Body = {}
+    if question.consistent_read:
+        asked["ConsistentRead"] = True
+    placeholders = Placeholders()
+    decode_item = project(asked, question, codec, None, placeholders)
+    placeholders.write_to(asked)
+    name, identify = target.table_name, target.identify
+
+    def request(parts: Parts) -> Request:
+        def decode(reply: Body) -> BatchReply:
+            # The only table asked; the reply may call it otherwise, if by its ARN.
+            pages: Iterable[list[Item]] = (reply.get("Responses") or {}).values()
+            found = {
+                identify(item): decode_item(item) for page in pages for item in page
+            }
+            again: Iterable[Body] = (reply.get("UnprocessedKeys") or {}).values()
+            named = {identify(key) for each in again for key in each["Keys"]}
+            return BatchReply(_left(parts, named, found), found)
+
+        keys = [each.request for each in parts]
+        return CompiledQuery.of(
+            "BatchGetItem",
+            {"RequestItems": {name: {"Keys": keys, **asked}}},
+            decode,
+            table_name=name,
+            model=target.model,
+            sealed=target.sealed,
+        )
+
+    return BatchKind(operation="BatchGetItem", size=_GETS, compile=request)
+
+
+def updates(
+    compiled: Mapping[Hashable, CompiledQuery[Any]],
+) -> BatchKind[Request]:
+    """UpdateItems, each a request of its own; they are found by their identities."""
+
+    def request(parts: Parts) -> Request:
+        (part,) = parts
+        update = compiled[part.identity]
+
+        def decode(reply: Body) -> BatchReply:
+            update.decode(reply)
+            return BatchReply()
+
+        return replace(update, decode=decode)
+
+    return BatchKind(operation="UpdateItem", size=1, compile=request, goes_on=True)
+
+
+def _write(parts: Parts) -> Request:
+    tables: dict[str, list[Body]] = {}
+    for each in parts:
+        tables.setdefault(each.target.table_name, []).append(each.request)
+
+    def decode(reply: Body) -> BatchReply:
+        again: Mapping[str, list[Body]] = reply.get("UnprocessedItems") or {}
+        left: Parts = ()
+        if again:
+            targets = {each.target.table_name: each.target for each in parts}
+            left = _left(parts, set(_named(again, targets)), {})
+        still = {each.identity for each in left}
+        for each in parts:
+            if each.identity not in still:
+                each.settle()
+        return BatchReply(left)
+
+    return CompiledQuery.of(
+        "BatchWriteItem",
+        {"RequestItems": tables},
+        decode,
+        table_name=next(iter(tables)) if len(tables) == 1 else None,
+        sealed=tuple({name: None for each in parts for name in each.target.sealed}),
+    )
+
+
+WRITES = BatchKind(operation="BatchWriteItem", size=_WRITES, compile=_write)
+"""Puts and deletes, of any tables."""
+
+
+def _named(
+    tables: Mapping[str, list[Body]], targets: Mapping[str, BatchTarget]
+) -> Iterator[Hashable]:
+    """The identities of the writes that a reply names as unprocessed."""
+    for name, requests in tables.items():
+        for request in requests:
+            put, delete = request.get("PutRequest"), request.get("DeleteRequest")
+            item: Item = put["Item"] if put else (delete or {}).get("Key", {})
+            yield targets[name].identify(item) if name in targets else object()
+
+
+def _left(
+    parts: Parts, named: set[Hashable], found: Mapping[Hashable, object]
+) -> Parts:
+    left = [each for each in parts if each.identity in named]
+    if len(left) == len(named):
+        return left
+    # Of what nobody asked for it may mean anything: all it did not answer is left.
+    return [each for each in parts if each.identity not in found]

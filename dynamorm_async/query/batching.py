@@ -1,0 +1,125 @@
+"""Reads and writes of many items by their keys."""
+
+from collections.abc import Awaitable, Iterable
+from typing import TypeVar
+
+from ..compiler import batches
+from ..errors import InvalidOperatorError
+from ..wire_batches import BatchPace, OnProgress
+from .counts import at_least
+from .parsing import Named, parse_field
+from .steps import Steps
+
+M = TypeVar("M")
+
+AT_ONCE = 10
+"""Requests of a batch under way at a time, where nothing else was said."""
+
+
+class Batching(Steps[M]):
+    """Batches of one model.
+
+    All of them are checked before the first request is sent, run `max_concurrency`
+    requests at a time, send again what the service did not get to, and raise one
+    `BatchError` (`BatchTimeoutError` at the deadline) whose `unprocessed` holds, as
+    they were handed in, all that is not known to be done.  `on_progress`, a plain or
+    async function, is told how many of how many are done.
+    """
+
+    __slots__ = ()
+
+    def batch_get(
+        self,
+        keys: Iterable[object],
+        *,
+        max_concurrency: int = AT_ONCE,
+        on_progress: OnProgress | None = None,
+    ) -> Awaitable[list[M]]:
+        """The items of these keys, in the order of the keys.
+
+        >>> users = await db.model(User).batch_get([("1", joined), {"id": "2", ...}])
+
+        Each key is an instance, a tuple, a dict or the bare partition key.  Missing
+        items are left out; a key that comes twice is read and returned once.
+        """
+        if self._again is not None:
+            raise InvalidOperatorError("with_retry() repeats reads of rows, no batches")
+        pace = pace_of(max_concurrency, on_progress)
+        return self._runner.batch_get(
+            batches.batch_get(self._compiler, self._question, keys, pace)
+        )
+
+    def batch_create(
+        self,
+        items: Iterable[M],
+        *,
+        max_concurrency: int = AT_ONCE,
+        on_progress: OnProgress | None = None,
+    ) -> Awaitable[None]:
+        """Write new instances, with version 0 and both timestamps.
+
+        A batch has no conditions: unlike `create()` it replaces an item whose key is
+        taken.  Of two instances with one key only the later is written.
+        """
+        pace = pace_of(max_concurrency, on_progress)
+        return self._runner.batch_write(
+            batches.batch_create(self._compiler, self._question, items, pace)
+        )
+
+    def batch_delete(
+        self,
+        keys: Iterable[object],
+        *,
+        max_concurrency: int = AT_ONCE,
+        on_progress: OnProgress | None = None,
+    ) -> Awaitable[None]:
+        """Delete the items of these keys, whatever their version; none may be there."""
+        pace = pace_of(max_concurrency, on_progress)
+        return self._runner.batch_write(
+            batches.batch_delete(self._compiler, self._question, keys, pace)
+        )
+
+    def batch_write(
+        self,
+        puts: Iterable[M] = (),
+        deletes: Iterable[object] = (),
+        *,
+        max_concurrency: int = AT_ONCE,
+        on_progress: OnProgress | None = None,
+    ) -> Awaitable[None]:
+        """Put instances, as `put()` does, and delete the items of keys.
+
+        What is both put and deleted is deleted.
+        """
+        pace = pace_of(max_concurrency, on_progress)
+        return self._runner.batch_write(
+            batches.batch_write(self._compiler, self._question, puts, deletes, pace)
+        )
+
+    def batch_update_with_options(
+        self,
+        items: Iterable[M],
+        fields: Iterable[Named] = (),
+        *,
+        max_concurrency: int = AT_ONCE,
+        on_progress: OnProgress | None = None,
+    ) -> Awaitable[None]:
+        """Update each instance, as `update(*fields)` does: one UpdateItem for each.
+
+        Each is written at the version in memory, and under the conditions of this
+        query.  One that fails does not stop the others: `BatchError.failures` pairs
+        each with its error.
+        """
+        table = self._question.table
+        given = (fields,) if isinstance(fields, str) else fields
+        names = tuple(parse_field(table, each).name for each in given)
+        pace = pace_of(max_concurrency, on_progress)
+        return self._runner.batch_write(
+            batches.batch_update(self._compiler, self._question, items, names, pace)
+        )
+
+
+def pace_of(max_concurrency: int, on_progress: OnProgress | None) -> BatchPace:
+    """The pace that a caller asked for."""
+    at_once = at_least(1, "max_concurrency", max_concurrency)
+    return BatchPace(at_once=at_once, on_progress=on_progress)
