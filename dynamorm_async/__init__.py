@@ -7,11 +7,23 @@ Names load on first use, so that describing models starts no event loop and no T
 from importlib import import_module
 
 _EXPORTS = {
-    "config": ("Config", "Credentials", "RetryPolicy"),
+    "accounts": ("AccountConfig", "MultiAccountDB"),
+    "aws_lambda.benchmark": ("ColdStart", "benchmark_cold_start"),
+    "aws_lambda.database": ("LambdaDB", "lambda_init"),
+    "aws_lambda.environment": (
+        "MemoryStats",
+        "get_memory_stats",
+        "get_remaining_time_millis",
+        "is_lambda",
+        "lambda_memory_mb",
+        "xray_enabled",
+    ),
+    "config": ("Config", "Credentials", "CredentialsSource", "RetryPolicy"),
     "database": ("Database",),
     "errors": (
         "AccessDeniedError",
         "BatchError",
+        "BatchTimeoutError",
         "CancellationReason",
         "ConditionFailedError",
         "ConfigurationError",
@@ -32,6 +44,7 @@ _EXPORTS = {
         "ItemNotFoundError",
         "ItemShapeError",
         "ItemTooLargeError",
+        "LambdaBatchTimeoutError",
         "LambdaTimeoutError",
         "MissingPrimaryKeyError",
         "MultipleItemsError",
@@ -42,15 +55,19 @@ _EXPORTS = {
         "ServiceError",
         "TableInUseError",
         "TableNotFoundError",
+        "TaskLeakError",
         "ThrottledError",
         "TransactionCanceledError",
         "TransportError",
+        "UnknownAccountError",
         "UnknownFieldError",
         "UnsupportedTypeError",
         "VersionConflictError",
     ),
     "expressions.conditions": ("Condition",),
     "expressions.paths": ("Path",),
+    "query.grouping": ("GroupBy",),
+    "query.groups": ("GroupResult",),
     "query.query": ("Query",),
     "query.updating": ("UpdateBuilder",),
     "schema.fields": (
@@ -67,6 +84,7 @@ _EXPORTS = {
     "schema.model": ("Attr", "Model"),
     "transactions": ("Transaction",),
     "wire": ("CompiledQuery", "PaginatedResult"),
+    "wire_segments": ("SegmentedRows",),
 }
 _HOME = {name: module for module, names in _EXPORTS.items() for name in names}
 

@@ -1,9 +1,25 @@
+from .accounts import AccountConfig as AccountConfig
+from .accounts import MultiAccountDB as MultiAccountDB
+from .aws_lambda.benchmark import ColdStart as ColdStart
+from .aws_lambda.benchmark import benchmark_cold_start as benchmark_cold_start
+from .aws_lambda.database import LambdaDB as LambdaDB
+from .aws_lambda.database import lambda_init as lambda_init
+from .aws_lambda.environment import MemoryStats as MemoryStats
+from .aws_lambda.environment import get_memory_stats as get_memory_stats
+from .aws_lambda.environment import (
+    get_remaining_time_millis as get_remaining_time_millis,
+)
+from .aws_lambda.environment import is_lambda as is_lambda
+from .aws_lambda.environment import lambda_memory_mb as lambda_memory_mb
+from .aws_lambda.environment import xray_enabled as xray_enabled
 from .config import Config as Config
 from .config import Credentials as Credentials
+from .config import CredentialsSource as CredentialsSource
 from .config import RetryPolicy as RetryPolicy
 from .database import Database as Database
 from .errors import AccessDeniedError as AccessDeniedError
 from .errors import BatchError as BatchError
+from .errors import BatchTimeoutError as BatchTimeoutError
 from .errors import CancellationReason as CancellationReason
 from .errors import ConditionFailedError as ConditionFailedError
 from .errors import ConfigurationError as ConfigurationError
@@ -24,6 +40,7 @@ from .errors import InvalidValueError as InvalidValueError
 from .errors import ItemNotFoundError as ItemNotFoundError
 from .errors import ItemShapeError as ItemShapeError
 from .errors import ItemTooLargeError as ItemTooLargeError
+from .errors import LambdaBatchTimeoutError as LambdaBatchTimeoutError
 from .errors import LambdaTimeoutError as LambdaTimeoutError
 from .errors import MissingPrimaryKeyError as MissingPrimaryKeyError
 from .errors import MultipleItemsError as MultipleItemsError
@@ -34,14 +51,18 @@ from .errors import ScanWarning as ScanWarning
 from .errors import ServiceError as ServiceError
 from .errors import TableInUseError as TableInUseError
 from .errors import TableNotFoundError as TableNotFoundError
+from .errors import TaskLeakError as TaskLeakError
 from .errors import ThrottledError as ThrottledError
 from .errors import TransactionCanceledError as TransactionCanceledError
 from .errors import TransportError as TransportError
+from .errors import UnknownAccountError as UnknownAccountError
 from .errors import UnknownFieldError as UnknownFieldError
 from .errors import UnsupportedTypeError as UnsupportedTypeError
 from .errors import VersionConflictError as VersionConflictError
 from .expressions.conditions import Condition as Condition
 from .expressions.paths import Path as Path
+from .query.grouping import GroupBy as GroupBy
+from .query.groups import GroupResult as GroupResult
 from .query.query import Query as Query
 from .query.updating import UpdateBuilder as UpdateBuilder
 from .schema.fields import created_at as created_at
@@ -58,12 +79,16 @@ from .schema.model import Model as Model
 from .transactions import Transaction as Transaction
 from .wire import CompiledQuery as CompiledQuery
 from .wire import PaginatedResult as PaginatedResult
+from .wire_segments import SegmentedRows as SegmentedRows
 
 __all__ = [
     "AccessDeniedError",
+    "AccountConfig",
     "Attr",
     "BatchError",
+    "BatchTimeoutError",
     "CancellationReason",
+    "ColdStart",
     "CompiledQuery",
     "Condition",
     "ConditionFailedError",
@@ -71,6 +96,7 @@ __all__ = [
     "ConfigurationError",
     "Credentials",
     "CredentialsError",
+    "CredentialsSource",
     "Database",
     "DeadlineExceededError",
     "DuplicatePrimaryKeyError",
@@ -78,6 +104,8 @@ __all__ = [
     "EmptyValueError",
     "EncryptionError",
     "FieldNotLoadedError",
+    "GroupBy",
+    "GroupResult",
     "IndexNotFoundError",
     "InvalidCursorError",
     "InvalidFieldError",
@@ -88,9 +116,13 @@ __all__ = [
     "ItemNotFoundError",
     "ItemShapeError",
     "ItemTooLargeError",
+    "LambdaBatchTimeoutError",
+    "LambdaDB",
     "LambdaTimeoutError",
+    "MemoryStats",
     "MissingPrimaryKeyError",
     "Model",
+    "MultiAccountDB",
     "MultipleItemsError",
     "NotAConditionError",
     "PaginatedResult",
@@ -100,24 +132,34 @@ __all__ = [
     "RequestRejectedError",
     "RetryPolicy",
     "ScanWarning",
+    "SegmentedRows",
     "ServiceError",
     "TableInUseError",
     "TableNotFoundError",
+    "TaskLeakError",
     "ThrottledError",
     "Transaction",
     "TransactionCanceledError",
     "TransportError",
+    "UnknownAccountError",
     "UnknownFieldError",
     "UnsupportedTypeError",
     "UpdateBuilder",
     "VersionConflictError",
+    "benchmark_cold_start",
     "created_at",
     "field",
+    "get_memory_stats",
+    "get_remaining_time_millis",
     "gsi",
+    "is_lambda",
+    "lambda_init",
+    "lambda_memory_mb",
     "lsi",
     "partition_key",
     "sort_key",
     "ttl",
     "updated_at",
     "version",
+    "xray_enabled",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
 from urllib.parse import urlsplit
 
 from attrs import evolve, field, fields_dict, frozen
@@ -17,10 +17,10 @@ from .wire import Transport
 if TYPE_CHECKING:
     from attrs import Attribute
 
-TransportName = Literal["aiobotocore"]
+TransportName = Literal["aiobotocore", "direct"]
 """The transports that come with this library, by name."""
 
-TRANSPORT_NAMES: tuple[TransportName, ...] = ("aiobotocore",)
+TRANSPORT_NAMES: tuple[TransportName, ...] = ("aiobotocore", "direct")
 
 _REGION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _PREFIX = re.compile(r"[A-Za-z0-9_.-]*")
@@ -115,6 +115,25 @@ class Credentials:
     """What comes with temporary credentials."""
 
 
+@runtime_checkable
+class CredentialsSource(Protocol):
+    """Hands out keys that change, such as those of a role."""
+
+    async def credentials(self) -> Credentials:
+        """The key to sign the next request with.
+
+        Asked before every request, and for many at once: keep the key while it is
+        valid, and let one caller fetch the next.  Raise `CredentialsError` where there
+        is none.
+        """
+        ...
+
+
+def _said_of(credentials: object) -> str:
+    is_known = credentials is None or isinstance(credentials, Credentials)
+    return repr(credentials) if is_known else f"<{type(credentials).__name__}>"
+
+
 @frozen(kw_only=True)
 class RetryPolicy:
     """How often and how patiently a failed request is sent again.
@@ -182,15 +201,17 @@ class Config:
     )
     """The profile of the AWS config and credentials files; None: `AWS_PROFILE`."""
 
-    credentials: Credentials | None = field(
+    credentials: Credentials | CredentialsSource | None = field(
         default=None,
+        repr=_said_of,
         validator=_must(
-            _optional(lambda value: isinstance(value, Credentials)),
-            "Credentials(access_key_id=..., secret_access_key=...), or None",
+            _optional(lambda value: isinstance(value, Credentials | CredentialsSource)),
+            "Credentials(access_key_id=..., secret_access_key=...), a source of them, "
+            "or None",
             shown=False,
         ),
     )
-    """A key to AWS; None: whatever AWS tools would find here."""
+    """A key to AWS, or what hands out keys; None: what AWS tools would find here."""
 
     transport: TransportName | Transport | None = field(
         default=None,

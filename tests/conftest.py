@@ -22,6 +22,7 @@ pytest_plugins = ["tests.guards"]
 
 # Examples share two cores with an engine, so their time says nothing.
 settings.register_profile("tests", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile("thorough", settings.get_profile("tests"), max_examples=2000)
 settings.load_profile("tests")
 
 REGION = "us-east-1"

@@ -13,14 +13,16 @@ import dynamorm_async
 
 PACKAGE = Path(dynamorm_async.__file__).parent
 
-BASE = frozenset({"wire", "errors", "config"})
+BASE = frozenset({"wire", "wire_batches", "wire_segments", "errors", "config"})
 COMPILER = BASE | {"expressions", "schema", "marshalling"}
 ABOVE_THE_WAIST = (*sorted(COMPILER - BASE), "compiler", "query")
 TABLES = COMPILER | {"compiler", "query", "transport", "execution"}
-DATABASE = TABLES | {"tables", "transactions"}
+DATABASE = TABLES | {"batching", "tables", "transactions"}
 TOP = DATABASE | {"database"}
 LAYERS = {
     "wire": BASE,
+    "wire_batches": BASE,
+    "wire_segments": BASE,
     "errors": BASE,
     "config": BASE,
     "expressions": BASE,
@@ -30,6 +32,7 @@ LAYERS = {
     "query": COMPILER | {"compiler"},
     "transport": BASE,
     "execution": BASE | {"transport"},
+    "batching": TABLES,
     "tables": TABLES,
     "transactions": TABLES,
     "database": DATABASE,

@@ -77,8 +77,8 @@ class Question:
         for name, step in _FOR_READS.items():
             if getattr(self, name):
                 raise InvalidOperatorError(
-                    f"{self.table.model_name}: {step}() is for reads, and means nothing "
-                    "to a write"
+                    f"{self.table.model_name}: {step}() is for reads, and means "
+                    "nothing to a write"
                 )
 
     @property

@@ -33,41 +33,63 @@ class Condition:
             "with & | ~ instead of and, or, not, and hand them to where() or filter()"
         )
 
+    def __repr__(self) -> str:
+        return f"<Condition {self}>"
 
-@frozen(eq=False)
+
+@frozen(eq=False, repr=False)
 class Comparison(Condition):
     """One operator applied to an attribute or its size."""
 
     operator: Operator
     subject: Subject
-    operands: tuple[object, ...] = field(default=(), repr=False)
+    operands: tuple[object, ...] = ()
+
+    def __str__(self) -> str:
+        # Values stay out: this ends up in logs and tracebacks.
+        shown = [
+            each.label if isinstance(each, Subject) else "?" for each in self.operands
+        ]
+        listed = [", ".join(shown)] if self.operator.values == -1 else shown
+        return self.operator.template.format(self.subject.label, *listed)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Group(Condition):
     """Conditions joined by one word; none of them is a group with the same word."""
 
     joiner: Joiner
     terms: tuple[Condition, ...]
 
+    def __str__(self) -> str:
+        return f" {self.joiner} ".join(
+            f"({each})" if isinstance(each, Group) else str(each) for each in self.terms
+        )
 
-@frozen(eq=False)
+
+@frozen(eq=False, repr=False)
 class Not(Condition):
     """The opposite of a condition."""
 
     term: Condition
 
+    def __str__(self) -> str:
+        return f"NOT ({self.term})"
+
     def __invert__(self) -> Condition:
         return self.term
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class RawCondition(Condition):
     """A condition written by hand in DynamoDB's own language."""
 
     text: str
-    values: Mapping[str, object] = field(factory=dict, repr=False)
+    values: Mapping[str, object] = field(factory=dict)
     names: Mapping[str, str] = field(factory=dict)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def condition(candidate: object) -> Condition:

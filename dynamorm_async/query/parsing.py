@@ -34,8 +34,17 @@ def parse_condition(
         raise InvalidOperatorError(
             f"an operator is a text such as '=', not a {type(operator).__name__}"
         )
-    parsed, sized = parse_operator(operator)
     place = parse_subject(table, subject)
+    try:
+        parsed, sized = parse_operator(operator)
+    except InvalidOperatorError:
+        if value is not _MISSING:
+            raise
+        # The text is more likely a value, which has no place in a message.
+        raise InvalidOperatorError(
+            f"{place.label}: the operator is missing; write (field, operator, value), "
+            "such as ('rank', '>', 18)"
+        ) from None
     return compare(
         place.size() if sized else place, parsed, _operands(place, parsed, value)
     )

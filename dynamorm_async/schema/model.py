@@ -2,7 +2,15 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, dataclass_transform, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    TypeVar,
+    dataclass_transform,
+    overload,
+)
 
 import attrs
 
@@ -208,6 +216,8 @@ class Model(metaclass=ModelMeta):
     """
 
     if TYPE_CHECKING:
+        # What attrs' own functions, such as asdict and fields, ask of an attrs class.
+        __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]
 
         def __init_subclass__(
             cls,

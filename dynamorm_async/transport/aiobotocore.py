@@ -3,8 +3,6 @@
 Event hooks, proxies, profiles and all sources of credentials work as in AWS's tools.
 """
 
-import asyncio
-import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,17 +11,16 @@ from anyio import Lock
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..config import Config
-from ..errors import ConfigurationError, CredentialsError, TransportError
+from ..errors import ConfigurationError
 from ..wire import Body, Reply
 from .binary import with_bytes
-from .failures import failure_of, origin
+from .failures import failure_of, refused_credentials
+from .loops import PerLoop
 from .reading import DECODED, take_body
-from .session import create_client, create_session
+from .session import create_client, create_session, prepare_client
+from .troubles import bad_endpoint, origin
 
 Operation = Callable[..., Awaitable[dict[str, Any]]]
-
-_LEFT_IN_PARENT: list[object] = []
-"""What a forked process inherited.  Closing it here would disturb the parent's loop."""
 
 
 @dataclass(eq=False)
@@ -53,8 +50,11 @@ class AiobotocoreTransport:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._seats: dict[asyncio.AbstractEventLoop, _Seat] = {}
-        self._process = os.getpid()
+        self._seats = PerLoop(_Seat)
+
+    def prepare(self) -> None:
+        """Read what creating the client will need: config files, models of services."""
+        prepare_client(self._config, "dynamodb")
 
     async def send(self, operation: str, body: Body, /) -> Reply:
         """Send one request and wait for its reply, which may be one of an error.
@@ -62,14 +62,14 @@ class AiobotocoreTransport:
         Raises `ConfigurationError` and `CredentialsError` before anything is sent, and
         `TransportError` where no answer of DynamoDB came.
         """
-        seat = self._seat()
+        seat = self._seats.here()
         try:
             connected = seat.connected or await self._connect(seat)
             answer = await _operation(connected, operation)(**with_bytes(body))
         except ClientError as error:
             answer = error.response
             if DECODED not in answer:  # it is the answer to another request
-                raise _refused_credentials(operation, error) from error
+                raise refused_credentials(operation, error) from error
         except BotoCoreError as error:
             failure = failure_of(error, operation)
             raise failure from failure.__cause__
@@ -77,26 +77,13 @@ class AiobotocoreTransport:
 
     async def aclose(self) -> None:
         """Close the connections of this event loop.  A later `send` opens new ones."""
-        seat = self._seats.get(asyncio.get_running_loop())
-        if seat is None or self._process != os.getpid():
+        seat = self._seats.seen_here()
+        if seat is None:
             return
         async with seat.lock:
             connected, seat.connected = seat.connected, None
             if connected is not None:
                 await connected.closing.aclose()
-
-    def _seat(self) -> _Seat:
-        loop = asyncio.get_running_loop()
-        if self._process != os.getpid():
-            _LEFT_IN_PARENT.append(self._seats)
-            self._seats, self._process = {}, os.getpid()
-        seat = self._seats.get(loop)
-        if seat is None:
-            for each in list(self._seats):
-                if each.is_closed():
-                    self._seats.pop(each, None)
-            seat = self._seats.setdefault(loop, _Seat())
-        return seat
 
     async def _connect(self, seat: _Seat) -> _Connected:
         async with seat.lock:
@@ -112,10 +99,7 @@ class AiobotocoreTransport:
             raise
         except ValueError as error:
             # How botocore refuses an endpoint of the environment or of a profile.
-            raise ConfigurationError(
-                "endpoint_url: that of AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL or "
-                "of the profile is no URL such as 'http://localhost:8000'"
-            ) from error
+            raise bad_endpoint() from error
         client.meta.events.register("before-parse.dynamodb", take_body)
         closing = _close_with_loop(client)
         await anext(closing)
@@ -124,7 +108,7 @@ class AiobotocoreTransport:
         return _Connected(client, operations, closing)
 
     def __repr__(self) -> str:
-        seats = [each.connected for each in list(self._seats.values())]
+        seats = [each.connected for each in self._seats]
         clients = [each.client for each in seats if each is not None]
         if not clients:
             return "<AiobotocoreTransport, not connected>"
@@ -151,14 +135,6 @@ def _operation(connected: _Connected, name: str) -> Operation:
             f"the installed botocore knows no operation {name!r}; update aiobotocore"
         )
     return found
-
-
-def _refused_credentials(operation: str, error: ClientError) -> TransportError:
-    code = error.response.get("Error", {}).get("Code")
-    return CredentialsError(
-        f"{operation}: AWS credentials could not be had: {error.operation_name} was "
-        f"refused ({code}); check profile, AWS_PROFILE, or the role this runs in"
-    )
 
 
 def _reply(answer: dict[str, Any]) -> Reply:

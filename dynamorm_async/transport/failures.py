@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import ClientConnectorError
 from botocore import exceptions as botocore
@@ -13,6 +12,8 @@ from ..errors import (
     DynamORMError,
     TransportError,
 )
+from . import troubles
+from .troubles import origin
 
 Explain = Callable[[str, Any], DynamORMError]
 
@@ -27,10 +28,13 @@ def failure_of(error: botocore.BotoCoreError, doing: str) -> DynamORMError:
     return failure
 
 
-def origin(url: object) -> str:
-    """The scheme, host and port of a URL, without what else may stand in it."""
-    parts = urlsplit(str(url))
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+def refused_credentials(doing: str, error: botocore.ClientError) -> CredentialsError:
+    """The error for a service that would not hand out credentials."""
+    code = error.response.get("Error", {}).get("Code")
+    return CredentialsError(
+        f"{doing}: AWS credentials could not be had: {error.operation_name} was "
+        f"refused ({code}); check profile, AWS_PROFILE, or the role this runs in"
+    )
 
 
 def _no_connection(doing: str, error: Any) -> DynamORMError:
@@ -39,31 +43,24 @@ def _no_connection(doing: str, error: Any) -> DynamORMError:
         below, ClientConnectorError
     ):
         return _no_reply(doing, error)  # the connection was there, and broke
-    return TransportError(
-        f"{doing}: no connection to {origin(error.kwargs.get('endpoint_url'))}"
-        f"{_reason(below)}; check endpoint_url, region and the network"
-    )
+    return troubles.no_connection(doing, _url(error), _cause(below))
 
 
-def _reason(below: object) -> str:
+def _url(error: Any) -> object:
+    return error.kwargs.get("endpoint_url")
+
+
+def _cause(below: object) -> object:
     # aiohttp's errors of connecting wrap one that says why.
-    cause = getattr(below, "os_error", below)
-    return f" ({cause})" if isinstance(cause, Exception) else ""
+    return getattr(below, "os_error", below)
 
 
 def _slow_connection(doing: str, error: Any) -> DynamORMError:
-    return TransportError(
-        f"{doing}: no connection to {origin(error.kwargs.get('endpoint_url'))} within "
-        "connect_timeout; check endpoint_url, region and the network"
-    )
+    return troubles.slow_connection(doing, _url(error))
 
 
 def _no_tls(doing: str, error: Any) -> DynamORMError:
-    return ConfigurationError(
-        f"{doing}: no secure connection to {origin(error.kwargs.get('endpoint_url'))}"
-        f"{_reason(error.kwargs.get('error'))}; check endpoint_url, and AWS_CA_BUNDLE "
-        "for certificates of your own"
-    )
+    return troubles.no_tls(doing, _url(error), _cause(error.kwargs.get("error")))
 
 
 def _no_proxy(doing: str, error: Any) -> DynamORMError:
@@ -74,35 +71,22 @@ def _no_proxy(doing: str, error: Any) -> DynamORMError:
 
 
 def _silence(doing: str, error: Any) -> DynamORMError:
-    return TransportError(
-        f"{doing}: {origin(error.kwargs.get('endpoint_url'))} was silent for longer "
-        "than read_timeout",
-        sent=True,
-    )
+    return troubles.silence(doing, _url(error))
 
 
 def _no_reply(doing: str, error: Any) -> DynamORMError:
-    where = error.kwargs.get("endpoint_url")
     below = error.kwargs.get("error")
     what = type(below if isinstance(below, Exception) else error).__name__
-    at = f" to {origin(where)}" if where else ""
-    return TransportError(
-        f"{doing}: the connection{at} broke before the reply came ({what})", sent=True
-    )
+    return troubles.no_reply(doing, _url(error), what)
 
 
 def _no_credentials(doing: str, _error: Any) -> DynamORMError:
-    return CredentialsError(
-        f"{doing}: no AWS credentials found; give credentials=Credentials(...) or "
-        "profile=..., set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run in a role"
-    )
+    return troubles.no_credentials(doing)
 
 
 def _half_credentials(doing: str, error: Any) -> DynamORMError:
-    return CredentialsError(
-        f"{doing}: the credentials from {error.kwargs.get('provider')} lack "
-        f"{error.kwargs.get('cred_var')}"
-    )
+    facts = error.kwargs
+    return troubles.half_credentials(doing, facts["provider"], facts["cred_var"])
 
 
 def _lost_credentials(doing: str, error: Any) -> DynamORMError:
@@ -122,10 +106,7 @@ def _no_profile(_doing: str, error: Any) -> DynamORMError:
 
 
 def _no_region(_doing: str, _error: Any) -> DynamORMError:
-    return ConfigurationError(
-        "region: none is set, or none that AWS could have; give region='eu-west-1', or "
-        "set AWS_REGION"
-    )
+    return troubles.no_region()
 
 
 def _bad_files(_doing: str, error: Any) -> DynamORMError:

@@ -5,7 +5,6 @@ checks the checksum only when it retries; so neither is left to it.
 """
 
 import zlib
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -28,19 +27,19 @@ def take_body(
     """A handler of botocore's event `before-parse` that keeps what DynamoDB sent."""
     status = response_dict["status_code"]
     raw = response_dict["body"]
-    body = read_body(status, response_dict["headers"], raw)
+    body = read_body(status, response_dict["headers"].get("x-amz-crc32"), raw)
     customized_response_dict[DECODED] = body
     if not body:
         response_dict["body"] = b"{}"  # what botocore cannot parse it must not see
 
 
-def read_body(status: int, headers: Mapping[str, str], raw: bytes) -> Body:
+def read_body(status: int, checksum: str | None, raw: bytes) -> Body:
     """The JSON object of a reply; an empty one for an error that is not of DynamoDB.
 
-    Raises `TransportError` for a success that is none: damaged, or not DynamoDB's.
+    `checksum` is the header `x-amz-crc32`.  Raises `TransportError` for a success that
+    is none: damaged, or not DynamoDB's.
     """
-    expected = headers.get("x-amz-crc32", "")
-    if expected.isdecimal() and int(expected) != zlib.crc32(raw):
+    if checksum and checksum.isdecimal() and int(checksum) != zlib.crc32(raw):
         raise TransportError(
             "the reply was damaged on its way: its CRC32 differs", sent=True
         )

@@ -5,18 +5,20 @@ files and JSON, which happen in a thread.
 """
 
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from typing import Any
 
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from anyio import to_thread
-from botocore.exceptions import UnknownCredentialError
+from botocore.exceptions import BotoCoreError, UnknownCredentialError
 from botocore.loaders import Loader, create_loader
 
-from ..config import Config
+from ..config import Config, Credentials, CredentialsSource
 from ..errors import ConfigurationError
+from .sourced import SourceAlone
 
 _SHARED_FILES = ("partitions", "endpoints", "sdk-default-configuration", "_retry")
 _SERVICE_FILES = ("service-2", "endpoint-rule-set-1")
@@ -42,21 +44,46 @@ async def create_session(config: Config) -> AioSession:
 
 
 async def create_client(session: AioSession, service: str, config: Config) -> Any:
-    """A client of `service`, which retries nothing and validates nothing itself.
+    """A client of `service`, which validates nothing itself.
 
+    That of DynamoDB retries nothing itself either; a call to another service is sent up
+    to three times, as botocore does.
     `endpoint_url` is DynamoDB's, so other services are found as AWS tools find them.
     """
-    services = [service]
     if config.credentials is None:
-        found = await session.get_credentials()
-        services += _SERVICES_OF_CREDENTIALS.get(getattr(found, "method", ""), ())
-    read = partial(_read_services, session, services)
-    await to_thread.run_sync(read, abandon_on_cancel=True)
+        await find_credentials(session)
+    await _prepare(session, (service,))
     own = config.endpoint_url if service == "dynamodb" else None
     creator = session.create_client(
-        service, endpoint_url=own, config=_client_config(config), **_key_of(config)
+        service,
+        endpoint_url=own,
+        config=_client_config(config, service),
+        **_key_of(config),
     )
     return await creator.__aenter__()
+
+
+def prepare_client(config: Config, service: str) -> None:
+    """Make creating a client of `service` cheap; it may block.
+
+    What is wrong with the settings is left for `create_session` to raise.
+    """
+    with suppress(BotoCoreError, ConfigurationError):
+        _read_services(_create_session(config), (service,))
+
+
+async def find_credentials(session: AioSession) -> Any:
+    """The first credentials of the chain, or None; it remembers which they are."""
+    found = await session.get_credentials()
+    services = _SERVICES_OF_CREDENTIALS.get(getattr(found, "method", ""), ())
+    await _prepare(session, services)
+    return found
+
+
+async def _prepare(session: AioSession, services: Sequence[str]) -> None:
+    """Make creating clients of these services cheap."""
+    read = partial(_read_services, session, services)
+    await to_thread.run_sync(read, abandon_on_cancel=True)
 
 
 def _create_session(config: Config) -> AioSession:
@@ -73,7 +100,11 @@ def _create_session(config: Config) -> AioSession:
         )
     # Clients that only fetch credentials are then in this region too.
     session.set_config_variable("region", region)
-    _move_file_readers(session.get_component("credential_provider"))
+    if isinstance(config.credentials, CredentialsSource):
+        source = SourceAlone(config.credentials)
+        session.register_component("credential_provider", source)
+    else:
+        _move_file_readers(session.get_component("credential_provider"))
     return session
 
 
@@ -83,7 +114,7 @@ def _loader(search_path: str | None) -> Loader:
     return create_loader(search_path)
 
 
-def _read_services(session: AioSession, services: list[str]) -> None:
+def _read_services(session: AioSession, services: Sequence[str]) -> None:
     """Fill the caches that creating a client reads from."""
     loader = session.get_component("data_loader")
     for name in _SHARED_FILES:
@@ -94,19 +125,20 @@ def _read_services(session: AioSession, services: list[str]) -> None:
             loader.load_service_model(service, kind, api_version=versions.get(service))
 
 
-def _client_config(config: Config) -> AioConfig:
+def _client_config(config: Config, service: str) -> AioConfig:
+    attempts = 1 if service == "dynamodb" else 3
     return AioConfig(
         connect_timeout=config.connect_timeout,
         read_timeout=config.read_timeout,
         max_pool_connections=config.max_connections,
         parameter_validation=False,
-        retries={"total_max_attempts": 1, "mode": "standard"},
+        retries={"total_max_attempts": attempts, "mode": "standard"},
     )
 
 
 def _key_of(config: Config) -> dict[str, str | None]:
     key = config.credentials
-    if key is None:
+    if not isinstance(key, Credentials):
         return {}
     return {
         "aws_access_key_id": key.access_key_id,

@@ -94,3 +94,11 @@ def test_a_plan_in_words(query: Any, text: str) -> None:
 def test_no_value_is_shown() -> None:
     asked = ask(User).where(User.status == "4711").filter(User.name == "4712")
     assert "471" not in asked.explain()
+
+
+def test_a_request_of_one_item_names_its_key() -> None:
+    note = ANN.where(Note.day == "1")
+    assert (note.explain("first"), note.explain("delete")) == (
+        "GetItem on notes\n  key: owner and day",
+        "DeleteItem on notes\n  key: owner and day",
+    )

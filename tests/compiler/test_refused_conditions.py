@@ -32,6 +32,12 @@ REFUSED: list[tuple[tuple[Any, ...], type[DynamORMError], str]] = [
     ),
     (("rank", "="), InvalidOperatorError, "User.rank: = needs a value"),
     (
+        ("name", "Ann"),
+        InvalidOperatorError,
+        "User.name: the operator is missing; write (field, operator, value), such as "
+        "('rank', '>', 18)",
+    ),
+    (
         ("rank", 1, 2),
         InvalidOperatorError,
         "an operator is a text such as '=', not a int",

@@ -147,7 +147,7 @@ async def test_first_calls_at_once_share_one_client(endpoint: str) -> None:
     async with anyio.create_task_group() as group:
         for _ in range(8):
             group.start_soon(send)
-    [seat] = transport._seats.values()
+    [seat] = transport._seats
     assert [reply.status for reply in replies] == [200] * 8
     assert repr(transport) == f"<AiobotocoreTransport to {endpoint} in 1 event loops>"
     assert seat.connected is not None
@@ -327,7 +327,7 @@ async def test_the_endpoint_is_found_as_aws_tools_find_it(
         monkeypatch.setenv(variable, value)
     config = Config(region="us-east-1", credentials=KEY, endpoint_url=setting)
     transport = AiobotocoreTransport(config)
-    connected = await transport._connect(transport._seat())
+    connected = await transport._connect(transport._seats.here())
     assert connected.client.meta.endpoint_url == url
     await transport.aclose()
 
@@ -338,6 +338,6 @@ async def test_the_region_is_found_in_the_environment(
 ) -> None:
     monkeypatch.setenv(variable, "eu-west-3")
     transport = AiobotocoreTransport(Config(credentials=KEY))
-    connected = await transport._connect(transport._seat())
+    connected = await transport._connect(transport._seats.here())
     assert connected.client.meta.region_name == "eu-west-3"
     await transport.aclose()

@@ -13,7 +13,8 @@ from dynamorm_async.errors import (
     DynamORMError,
     TransportError,
 )
-from dynamorm_async.transport.failures import failure_of, origin
+from dynamorm_async.transport.failures import failure_of
+from dynamorm_async.transport.troubles import origin
 
 URL = "http://ann:hush@db.local:8000/?token=hush"
 TARGET = ConnectionKey("db.local", 8000, False, True, None, None, None)

@@ -11,18 +11,15 @@ from dynamorm_async.transport.reading import DECODED, read_body, take_body
 RAW = b'{"Item": {"id": {"B": "AAE="}}}'
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [{}, {"x-amz-crc32": str(zlib.crc32(RAW))}, {"x-amz-crc32": "not a number"}],
-)
-def test_a_reply_is_read_as_it_was_sent(headers: dict[str, str]) -> None:
-    assert read_body(200, headers, RAW) == {"Item": {"id": {"B": "AAE="}}}
+@pytest.mark.parametrize("checksum", [None, str(zlib.crc32(RAW)), "not a number"])
+def test_a_reply_is_read_as_it_was_sent(checksum: str | None) -> None:
+    assert read_body(200, checksum, RAW) == {"Item": {"id": {"B": "AAE="}}}
 
 
 @pytest.mark.parametrize("status", [200, 400])
 def test_a_damaged_reply_is_no_reply(status: int) -> None:
     with pytest.raises(TransportError, match="CRC32 differs") as caught:
-        read_body(status, {"x-amz-crc32": "1"}, RAW)
+        read_body(status, "1", RAW)
     assert caught.value.sent
 
 
@@ -32,14 +29,14 @@ GARBAGE = [b"", b"<html>", b"[1]", b'"text"', b'{"Item": ', b"\xff\xfe", b"null"
 @pytest.mark.parametrize("raw", GARBAGE)
 def test_a_success_that_is_not_of_dynamodb_is_no_reply(raw: bytes) -> None:
     with pytest.raises(TransportError, match="no JSON object, so not Dyna") as caught:
-        read_body(200, {}, raw)
+        read_body(200, None, raw)
     assert caught.value.sent
 
 
 @pytest.mark.parametrize("raw", GARBAGE)
 @pytest.mark.parametrize("status", [403, 502])
 def test_an_error_that_is_not_of_dynamodb_is_empty(raw: bytes, status: int) -> None:
-    assert read_body(status, {}, raw) == {}
+    assert read_body(status, None, raw) == {}
 
 
 @pytest.mark.parametrize(

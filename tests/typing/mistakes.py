@@ -38,4 +38,6 @@ def queries(db: Database) -> None:
     db.model(User).where(True)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     db.model(User).where(User.rank.size)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
     db.model(User).limit("10")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    db.model(User).sum(User.id)  # type: ignore[type-var]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    db.model(User).scan_all_segments("4")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     db.model(int)  # type: ignore[type-var]  # pyright: ignore[reportCallIssue, reportArgumentType]
