@@ -26,7 +26,7 @@ credential.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -139,6 +139,8 @@ class Fault:
     operation: str
     status: int | None = None
     request_id: str | None = None
+    table: str | None = None
+    """The table that was asked, where it was one."""
 
 
 class ServiceError(DynamORMError):
@@ -147,12 +149,12 @@ class ServiceError(DynamORMError):
     `code`, `message`, `request_id`, `status` (HTTP) and `operation` hold what it said.
     """
 
-    _advice = ""
-
     def __init__(self, fault: Fault) -> None:
+        where = f" on {fault.table}" if fault.table else ""
         request = f" (request {fault.request_id})" if fault.request_id else ""
         super().__init__(
-            f"{fault.operation}: {fault.code}: {fault.message}{self._advice}{request}"
+            f"{fault.operation}{where}: {fault.code}: {fault.message}"
+            f"{self._advice()}{request}"
         )
         self.fault = fault
         self.code = fault.code
@@ -160,6 +162,9 @@ class ServiceError(DynamORMError):
         self.operation = fault.operation
         self.status = fault.status
         self.request_id = fault.request_id
+
+    def _advice(self) -> str:
+        return ""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.fault,)
@@ -172,8 +177,8 @@ class ConditionFailedError(ServiceError):
     """
 
     def __init__(self, fault: Fault, item: Any = None) -> None:
-        super().__init__(fault)
         self.item = item
+        super().__init__(fault)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.fault, self.item)
@@ -185,7 +190,10 @@ class VersionConflictError(ConditionFailedError):
     Read the item again, apply the change to it, and write that.
     """
 
-    _advice = ": the stored version is not the one in memory; read the item again"
+    def _advice(self) -> str:
+        if self.item is None:
+            return ": there is no item of this key, or another version of it"
+        return ": the stored version is not the one in memory; read the item again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +205,8 @@ class CancellationReason:
     code: str
     message: str | None = None
     operation: str | None = None
-    item: Any = None
+    item: Any = field(default=None, repr=False)
+    """The stored item, decoded to its model; a repr would put its values into logs."""
 
 
 class TransactionCanceledError(ServiceError):

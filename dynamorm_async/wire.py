@@ -6,7 +6,7 @@ sends it.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from .wire_batches import Batch, BatchReply, OpenBatch
 from .wire_segments import SegmentedRows, SegmentPlan
@@ -314,8 +314,7 @@ Read = CompiledQuery[M | None] | CompiledQuery[Sequence[M]]
 CompiledBatch = Batch[CompiledQuery[BatchReply]]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reply:
+class Reply(NamedTuple):
     """An answer of the service, decoded from JSON, errors included."""
 
     status: int

@@ -15,7 +15,7 @@ from ..expressions.conditions import Condition
 from ..expressions.subjects import Subject
 from ..expressions.updates import Action, Change, overlap
 from ..marshalling.items import ItemCodec
-from ..schema.table import FieldInfo
+from ..schema.table import FieldInfo, TableInfo
 from ..wire import AttributeValue, Body, CompiledQuery, Item, WriteCheck
 from .keys import key_of
 from .question import Question
@@ -55,8 +55,9 @@ def update_with(
     Its reply is decoded to the returned item, if `with_result`, else to None.
     """
     table, codec = question.table, desk.codec
-    writer = _UpdateBuilding(codec, desk)
-    changes = (*plan.changes, *_touches(question, desk, plan))
+    touches = tuple(_touches(question, desk, plan))
+    writer = _UpdateBuilding(codec, desk, _foreseen(table, plan, touches))
+    changes = (*plan.changes, *touches)
     _check(question, changes)
     for each in changes:
         writer.write(each)
@@ -88,8 +89,11 @@ def update_with(
 class _UpdateBuilding:
     """Writes changes, one clause each."""
 
-    def __init__(self, codec: ItemCodec[Any], desk: WriteDesk[Any]) -> None:
+    def __init__(
+        self, codec: ItemCodec[Any], desk: WriteDesk[Any], foreseen: Item
+    ) -> None:
         self._codec = codec
+        self._foreseen = foreseen
         self.update = UpdateWriter(codec, desk.writer_of)
         self._verbs: dict[Action, Callable[[str, Subject, Any], None]] = {
             Action.SET: self._set,
@@ -109,7 +113,9 @@ class _UpdateBuilding:
         if change.action is Action.SET and field is not None and whole:
             self.update.store(field.info, change.value, named=True)
             return
-        if change.action is not Action.REMOVE:
+        if subject.attribute in self._foreseen:
+            self.update.will_hold(self._foreseen)
+        elif change.action is not Action.REMOVE:
             self.update.is_exact = False
         try:
             self._verbs[change.action](
@@ -223,6 +229,14 @@ def _touches(
         yield Change(Action.ADD, version.subject, 1)
 
 
+def _foreseen(table: TableInfo, plan: UpdatePlan, touches: Iterable[Change]) -> Item:
+    """What becomes of the version, where it is required and then raised."""
+    is_raised = any(each.action is Action.ADD for each in touches)
+    if table.version is None or plan.version is None or not is_raised:
+        return {}
+    return {table.version.attribute: {"N": str(plan.version + 1)}}
+
+
 def _check(question: Question, changes: Sequence[Change]) -> None:
     table = question.table
     if not changes:
@@ -266,16 +280,51 @@ def _decoder(
         item: Item | None = reply.get("Attributes")
         if not item:
             return None
-        found = _item_of(codec, item, changes, returned)
+        found = _item_of(codec, item, changes, returned) if with_result else None
         if instance is not None and returned in ("ALL_NEW", "UPDATED_NEW"):
-            changed = {each.subject.attribute for each in changes}
-            values = vars(found)
-            for field in _named(codec, changed):
-                if field.name in values:
-                    vars(instance)[field.name] = values[field.name]
-        return found if with_result else None
+            names = _told(codec, item, changes, returned)
+            values = vars(codec.decode_part(item, names))
+            _refresh(instance, codec.table.version, changes, values)
+        return found
 
     return decode
+
+
+def _told(
+    codec: ItemCodec[Any], item: Item, changes: Sequence[Change], returned: str
+) -> Iterable[str]:
+    """The changed attributes of which the reply tells what they hold now."""
+    if returned == "UPDATED_NEW":
+        return _whole(codec, item, changes)
+    return [
+        name
+        for name in dict.fromkeys(each.subject.attribute for each in changes)
+        if name in item or codec.fields[name].absent is not None
+    ]
+
+
+def _refresh(
+    instance: object,
+    version: FieldInfo | None,
+    changes: Iterable[Change],
+    values: dict[str, Any],
+) -> None:
+    """Give the instance what has changed.
+
+    Where another writer came between, it keeps its version: its other fields are as old
+    as that, and the next write of them has to notice.
+    """
+    mine = vars(instance)
+    if version is not None:
+        known, now = mine.get(version.name), values.get(version.name)
+        raises = [each.value for each in changes if _raises(version, each)]
+        if raises and (known is None or now != known + raises[0]):
+            values.pop(version.name, None)
+    mine.update(values)
+
+
+def _raises(version: FieldInfo, change: Change) -> bool:
+    return change.action is Action.ADD and change.subject == version.subject
 
 
 def _item_of(
@@ -283,12 +332,12 @@ def _item_of(
 ) -> M:
     if returned in ("ALL_NEW", "ALL_OLD"):
         return codec.decode(item)
+    return codec.decode_part(item, _whole(codec, item, changes))
+
+
+def _whole(
+    codec: ItemCodec[Any], item: Item, changes: Sequence[Change]
+) -> Iterable[str]:
     # Of a nested change only the changed piece comes back, which is no whole value.
     partly = {each.subject.attribute for each in changes if each.subject.steps}
-    return codec.decode_part(
-        item, [name for name in item if name in codec.fields and name not in partly]
-    )
-
-
-def _named(codec: ItemCodec[Any], attributes: set[str]) -> list[FieldInfo]:
-    return [each.info for name, each in codec.fields.items() if name in attributes]
+    return [name for name in item if name in codec.fields and name not in partly]

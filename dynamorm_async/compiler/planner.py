@@ -154,8 +154,18 @@ def scan_warning(question: Question, why: str) -> str:
     return (
         f"{question.table.model_name}: {why}, so the whole table is read and billed. "
         f"Add an equality on one of {', '.join(dict.fromkeys(keys))}, "
-        "or call scan() if that is meant"
+        f"or call scan() if that is meant{_hint_of_filter(question)}"
     )
+
+
+def _hint_of_filter(question: Question) -> str:
+    keys = {question.table.partition_key.attribute}
+    keys.update(
+        each.partition_key.attribute for each in question.table.indexes.values()
+    )
+    if keys.isdisjoint(equal_to(question.filter_terms())):
+        return ""
+    return ". A key is selected by where(), never by filter()"
 
 
 def warn_of(found: Plan) -> None:

@@ -6,10 +6,27 @@ The rules are those of "DynamoDB item sizes and formats" in the developer guide.
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
+from ..errors import ItemTooLargeError
 from ..wire import AttributeValue, Item
 
 LARGEST_ITEM = 400 * 1024
 """Bytes, names included."""
+
+
+def check_size(model_name: str, item: Item) -> None:
+    """Refuse an item, or the known part of one, over DynamoDB's limit."""
+    # The JSON is never shorter than the item is large, and quick to make.
+    if len(msgspec.json.encode(item)) <= LARGEST_ITEM:
+        return
+    size = item_size(item)
+    if size > LARGEST_ITEM:
+        largest = max(item, key=lambda name: item_size({name: item[name]}))
+        raise ItemTooLargeError(
+            f"{model_name}: the item has {size:,} bytes, and DynamoDB takes "
+            f"{LARGEST_ITEM:,}; the largest attribute is {largest!r}"
+        )
 
 
 def item_size(item: Item) -> int:

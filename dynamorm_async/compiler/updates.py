@@ -13,6 +13,7 @@ from .conditions import ConditionWriter
 from .placeholders import Placeholders
 from .question import Question
 from .recognition import Outcome, holds_changes, never
+from .sizes import check_size
 
 M = TypeVar("M")
 
@@ -80,8 +81,14 @@ class UpdateWriter:
     def remove(self, place: str, attribute: str | None) -> None:
         """Remove a place; `attribute` names it where it is a whole attribute."""
         self.clauses.removes.append(place)
-        if attribute is not None:
+        if attribute is None:
+            self.is_exact = False
+        else:
             self._removed.append(attribute)
+
+    def will_hold(self, attributes: Item) -> None:
+        """Note what attributes will hold that are not simply set."""
+        self._changed.update(attributes)
 
     def set_if_absent(self, field: FieldInfo, value: Any) -> None:
         """Set the field unless the stored item has it."""
@@ -99,6 +106,7 @@ class UpdateWriter:
         returned: str | None = None,
     ) -> Body:
         """The body of the UpdateItem that requires all of `terms`."""
+        check_size(question.table.model_name, {**key, **self._changed})
         body: Body = {"TableName": question.table_name, "Key": key}
         if not self.is_empty:
             body["UpdateExpression"] = self.clauses.text()

@@ -4,14 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-import msgspec
 from attrs import frozen
 
 from ..errors import (
     InvalidModelError,
     InvalidOperatorError,
     InvalidPrimaryKeyError,
-    ItemTooLargeError,
 )
 from ..expressions.conditions import Comparison, Condition, joined
 from ..expressions.operators import EQ, EXISTS, NOT_EXISTS
@@ -37,7 +35,7 @@ from .recognition import (
     never,
     version_differs,
 )
-from .sizes import LARGEST_ITEM, item_size
+from .sizes import check_size
 from .updates import UpdateWriter, add_condition, compiled_write
 
 M = TypeVar("M")
@@ -219,7 +217,7 @@ def whole_item(codec: ItemCodec[M], instance: M, stamps: dict[str, Any]) -> Item
     """The item of a put; adds to `stamps` what else it stores otherwise than it is."""
     stamps.update(_whole_seconds(codec.table, instance))
     item = codec.encode(instance, stamps)
-    check_size(codec.table, item)
+    check_size(codec.table.model_name, item)
     return item
 
 
@@ -323,17 +321,3 @@ def _settle(
         return instance
 
     return decode
-
-
-def check_size(table: TableInfo, item: Item) -> None:
-    """Refuse an item over DynamoDB's limit before it is sent."""
-    # The JSON is never shorter than the item is large, and quick to make.
-    if len(msgspec.json.encode(item)) <= LARGEST_ITEM:
-        return
-    size = item_size(item)
-    if size > LARGEST_ITEM:
-        largest = max(item, key=lambda name: item_size({name: item[name]}))
-        raise ItemTooLargeError(
-            f"{table.model_name}: the item has {size:,} bytes, and DynamoDB takes "
-            f"{LARGEST_ITEM:,}; the largest attribute is {largest!r}"
-        )

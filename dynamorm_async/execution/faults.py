@@ -67,7 +67,7 @@ _CUTS = re.compile(
 )
 
 
-def fault_of(operation: str, reply: Reply) -> Fault:
+def fault_of(operation: str, reply: Reply, table: str | None = None) -> Fault:
     """What an error reply says, without what must not be repeated."""
     body = reply.body
     kind = body.get("__type") or body.get("code") or body.get("Code")
@@ -81,6 +81,7 @@ def fault_of(operation: str, reply: Reply) -> Fault:
         operation=operation,
         status=reply.status,
         request_id=reply.request_id,
+        table=table,
     )
 
 
@@ -93,7 +94,7 @@ def presentable(message: str) -> str:
 
 def error_of(compiled: CompiledQuery[Any], reply: Reply) -> ServiceError:
     """The exception for an error reply to this request."""
-    fault = fault_of(compiled.operation, reply)
+    fault = fault_of(compiled.operation, reply, compiled.table_name)
     if fault.code == CONDITION_FAILED:
         return _condition_error(compiled, fault, stored_item(reply.body))
     if fault.code == TRANSACTION_CANCELED:

@@ -52,6 +52,11 @@ def parse_condition(
 
 def _operands(place: Subject, operator: Operator, value: object) -> tuple[object, ...]:
     if operator.values == 0:
+        if value is False:
+            raise InvalidOperatorError(
+                f"{place.label}: {operator.name} takes no value; its opposite has a "
+                "name of its own"
+            )
         return ()
     if value is _MISSING:
         raise InvalidOperatorError(f"{place.label}: {operator.name} needs a value")

@@ -1,9 +1,11 @@
 """Whether a stored item is what a write, whose reply was lost, left behind."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from dynamorm_async import UpdateBuilder
 from dynamorm_async.compiler.recognition import (
     holds_changes,
     holds_item,
@@ -14,7 +16,7 @@ from dynamorm_async.compiler.recognition import (
 )
 from dynamorm_async.wire import AttributeValue, Item, WriteCheck
 from tests.asking import ask
-from tests.models import NOON_TEXT, Account, Note, a_user
+from tests.models import NOON_TEXT, Account, Note, Place, a_user
 
 SAME: list[tuple[AttributeValue, AttributeValue]] = [
     ({"S": "a"}, {"S": "a"}),
@@ -194,3 +196,60 @@ def test_each_write_knows_what_it_leaves_behind(
 @pytest.mark.parametrize("verb", ["put", "create_or_update", "delete"])
 def test_a_write_that_requires_nothing_needs_no_recognition(verb: Any) -> None:
     assert ask(Note(owner="a", day="1")).compile(verb).check is None
+
+
+BY_KEY = ask(Account).where(Account.number == 1).update_builder()
+ELSEWHERE = ask(Place).where(Place.id == UUID(int=1)).update_builder()
+
+
+@pytest.mark.parametrize(
+    ("builder", "stored", "applied"),
+    [
+        (
+            BY_KEY.set("holder", "Ann").condition_version(3),
+            {"number": {"N": "1"}, "holder": {"S": "Ann"}, "rev": {"N": "4"}},
+            True,
+        ),
+        (
+            BY_KEY.set("holder", "Ann").condition_version(3),
+            {"number": {"N": "1"}, "holder": {"S": "Ann"}, "rev": {"N": "5"}},
+            False,
+        ),
+        (
+            BY_KEY.set("holder", "Ann").condition_version(3),
+            {"number": {"N": "1"}, "holder": {"S": "Bob"}, "rev": {"N": "4"}},
+            False,
+        ),
+        (
+            BY_KEY.set("holder", "Ann").condition("balance", ">", 1),
+            {"number": {"N": "1"}, "holder": {"S": "Ann"}, "rev": {"N": "4"}},
+            False,
+        ),
+        (
+            BY_KEY.add("balance", 1).condition_version(3),
+            {"number": {"N": "1"}, "balance": {"N": "1"}, "rev": {"N": "4"}},
+            False,
+        ),
+        (
+            ELSEWHERE.remove("zone").condition_exists("zone"),
+            {"country": {"S": "DE"}},
+            True,
+        ),
+        (
+            ELSEWHERE.remove("address.city").condition_exists("zone"),
+            {"address": {"M": {"city": {"S": "Ulm"}}}},
+            False,
+        ),
+        (
+            ELSEWHERE.remove_from_list_at("scores", 0).condition_exists("zone"),
+            {"scores": {"L": []}},
+            False,
+        ),
+    ],
+)
+def test_an_update_builder_knows_what_it_leaves_behind_where_that_can_be_seen(
+    builder: UpdateBuilder[Any, Any], stored: Item, applied: bool
+) -> None:
+    check = builder.compile().check
+    assert check is not None
+    assert check.applied(stored) is applied

@@ -177,7 +177,7 @@ def test_what_cannot_be_stored_is_named_before_it_is_sent(
         body(ask(instance), verb)
 
 
-@pytest.mark.parametrize("verb", ["create", "put"])
+@pytest.mark.parametrize("verb", ["create", "put", "create_or_update"])
 def test_an_item_over_400_kb_is_not_sent(verb: str) -> None:
     note = Note(owner="ann", day="1", text="é" * 204_800)
     size = 409_600 + len("ownerannday1textstars") + 1
@@ -187,6 +187,15 @@ def test_an_item_over_400_kb_is_not_sent(verb: str) -> None:
     )
     with pytest.raises(ItemTooLargeError, match=exactly(message)):
         body(ask(note), verb)
+
+
+def test_an_update_that_writes_more_than_400_kb_is_not_sent() -> None:
+    note = Note(owner="ann", day="1", text="x" * 409_600)
+    large = "Note: the item has 409,612 bytes.* the largest attribute is 'text'"
+    with pytest.raises(ItemTooLargeError, match=large):
+        body(ask(note), "update", "text")
+    with pytest.raises(ItemTooLargeError, match=large):
+        ask(note).update_builder().set("text", note.text).compile()
 
 
 def test_an_item_of_exactly_400_kb_is_sent() -> None:

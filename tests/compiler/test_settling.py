@@ -1,11 +1,13 @@
 """After a write the instance holds what the table holds."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from dynamorm_async import (
     Attr,
+    Database,
     Model,
     created_at,
     field,
@@ -20,7 +22,8 @@ from tests.compiler.written import (
     Lease,
     a_note,
 )
-from tests.models import NOON, Profile, a_user
+from tests.models import NOON, Account, Profile, a_user
+from tests.scripted import ScriptedTransport, ok
 
 VERBS = ["create", "put", "create_or_update", "update", "delete"]
 
@@ -113,3 +116,30 @@ def test_nested_values_keep_their_shape() -> None:
     assert body(ask(a_user(profile=Profile("Bonn", ["de"]))), "put")["Item"][
         "profile"
     ] == {"S": '{"city":"Bonn","langs":["de"]}'}
+
+
+@pytest.mark.parametrize(("stored", "rev"), [("8", 8), ("9", 7)])
+def test_an_instance_keeps_its_version_where_another_writer_came_between(
+    stored: str, rev: int
+) -> None:
+    account = Account(number=1, holder="Ann", rev=7)
+    compiled = ask(account).update_builder().add("balance", 5).compile()
+    compiled.decode(
+        {
+            "Attributes": {
+                "number": {"N": "1"},
+                "holder": {"S": "Bob"},
+                "balance": {"N": "6"},
+                "rev": {"N": stored},
+            }
+        }
+    )
+    assert account == Account(number=1, holder="Ann", balance=Decimal(6), rev=rev)
+
+
+async def test_an_update_that_leaves_half_an_item_is_a_success_all_the_same() -> None:
+    user = a_user()
+    transport = ScriptedTransport(ok(Attributes={"rank": {"N": "1"}}))
+    async with Database(region="eu-west-1", transport=transport) as db:
+        await db.model(user).update_builder(touch=False).remove("email").add("rank", 1)
+    assert user == a_user(rank=1)

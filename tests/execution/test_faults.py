@@ -100,7 +100,7 @@ def test_a_message_loses_what_must_not_be_repeated(sent: str, shown: str) -> Non
 def test_each_code_has_its_exception(code: str, kind: type[ServiceError]) -> None:
     error = error_of(put(), refusal(code, "why"))
     assert type(error) is kind
-    assert str(error) == f"PutItem: {code}: why (request REQ1)"
+    assert str(error) == f"PutItem on t: {code}: why (request REQ1)"
     assert (error.code, error.status, error.request_id) == (code, 400, "REQ1")
 
 

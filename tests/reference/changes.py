@@ -49,12 +49,17 @@ def _write(change: Change, values: Values) -> tuple[Place, Any]:
     if change.verb in _ELEMENTS:
         index, *rest = given
         return (*subject.place, index), _ELEMENTS[change.verb](*rest)
+    if subject.attribute in _SET_FIELDS:
+        given = [_as_set(each) for each in given]
     after = _EFFECTS[change.verb](place_of(subject, values), *given)
     # None and an empty set are stored as no attribute, unless null=True says otherwise.
     stored = subject.steps or subject.attribute == "nothing"
     is_gone = (after is None and not stored) or after == set()
     return subject.place, ABSENT if is_gone else after
 
+
+_SET_FIELDS = frozenset({"words", "set"})
+"""The stored names of fields that hold sets, whose one element may stand alone."""
 
 _ELEMENTS: dict[str, Callable[..., Any]] = {
     "set_list_element": lambda value: value,
@@ -64,7 +69,7 @@ _ELEMENTS: dict[str, Callable[..., Any]] = {
 
 def _sum(old: Any, value: Any) -> Any:
     if isinstance(old, set):
-        return old | _as_set(value)
+        return old | value
     if old is ABSENT:
         return value
     return old + value
@@ -85,7 +90,7 @@ _EFFECTS: dict[str, Callable[..., Any]] = {
     "increment": lambda old: _sum(old, 1),
     "decrement": lambda old, value: _sum(old, -value),
     "remove": lambda _: ABSENT,
-    "delete": lambda old, value: set() if old is ABSENT else old - _as_set(value),
+    "delete": lambda old, value: set() if old is ABSENT else old - value,
     "append_to_list": lambda old, more: _listed(old) + more,
     "prepend_to_list": lambda old, more: more + _listed(old),
 }

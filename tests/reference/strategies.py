@@ -127,37 +127,51 @@ def _trees(leaves: Conditions, depth: int) -> Conditions:
 
 
 def _leaves(lacking: Lacking) -> Conditions:
+    found = list(families(lacking).values())
+    # Not one_of, which would draw from the largest family most of the time.
+    return st.sampled_from(found).flatmap(lambda family: family)
+
+
+@cache
+def families(lacking: Lacking = frozenset()) -> dict[str, Conditions]:
+    """Single comparisons, by what they compare."""
+    bytes_too = BINARY if PARTS_OF_BYTES not in lacking else ()
+    mixed = MIXED if ORDER_OF_MIXED_TYPES not in lacking else ()
     sized = (*SIZED, *(PERHAPS_SIZED if SIZE_OF_MISSING not in lacking else ()))
-    leaves: list[Conditions] = [
-        *_ordered(NUMERIC, NUMBERS),
-        *_ordered(TEXTUAL, TEXT),
-        *_ordered(TIMELY, MOMENTS),
-        *_ordered([each.size() for each in sized], st.integers(0, 3)),
-        _called("BEGINS_WITH", TEXTUAL, TEXT),
-        *_containing(TEXTUAL, TEXT),
-        *_containing((Row.words,), st.sampled_from(WORDS)),
-        *_containing((Row.numbers, Row.tree["l"]), NUMBERS),
-        *_containing((Row.items,), NUMBERS | TEXT),
-        _compared(EQUATING, (Row.flag,), st.booleans()),
-        _compared(EQUATING, (Row.words,), st.sets(st.sampled_from(WORDS), min_size=1)),
-        _compared(EQUATING, (Row.numbers,), st.sets(NUMBERS, min_size=1, max_size=3)),
-        _compared(EQUATING, (Row.items,), st.lists(NUMBERS | TEXT, max_size=2)),
-        _compared(EQUATING, MIXED, NUMBERS | TEXT),
-        _compared(EQUATING, (Row.size, Row.status, Row.nothing), st.none()),
-        _compared(COMPARING, (Row.count,), _of(NUMERIC[1:])),
-        _called("EXISTS", EVERYTHING),
-        _called("NOT_EXISTS", EVERYTHING),
-        _called("ATTRIBUTE_TYPE", EVERYTHING, st.sampled_from(TYPES)),
-    ]
-    if PARTS_OF_BYTES not in lacking:
-        leaves += [*_ordered(BINARY, BYTES), *_containing(BINARY, BYTES)]
-        leaves.append(_called("BEGINS_WITH", BINARY, BYTES))
-    if TWO_MISSING not in lacking:
-        leaves.append(_compared(EQUATING, NUMERIC, _of(NUMERIC)))
-    if ORDER_OF_MIXED_TYPES not in lacking:
-        leaves += _ordered(MIXED, NUMBERS)
-        leaves.append(_compared(COMPARING, MIXED, _of(TEXTUAL)))
-    return st.one_of(leaves)
+    sizes = [each.size() for each in sized]
+    places = NUMERIC[1:] if TWO_MISSING in lacking else NUMERIC
+    alone = NUMERIC[:1] if TWO_MISSING in lacking else NUMERIC
+    return {
+        "numbers": _ordered((*NUMERIC, *mixed), NUMBERS),
+        "texts": _ordered(TEXTUAL, TEXT) | _called("BEGINS_WITH", TEXTUAL, TEXT),
+        "times": _ordered(TIMELY, MOMENTS),
+        "bytes": _compared(EQUATING, BINARY, BYTES)
+        | _over(bytes_too, lambda few: _ordered(few, BYTES))
+        | _over(bytes_too, lambda few: _called("BEGINS_WITH", few, BYTES)),
+        "sizes": _ordered(sizes, st.integers(0, 3)),
+        "parts": _containing(TEXTUAL, TEXT)
+        | _over(bytes_too, lambda few: _containing(few, BYTES)),
+        "elements": _containing((Row.words,), st.sampled_from(WORDS))
+        | _containing((Row.numbers, Row.tree["l"]), NUMBERS)
+        | _containing((Row.items,), NUMBERS | TEXT),
+        "whole values": _compared(EQUATING, (Row.flag,), st.booleans())
+        | _compared(EQUATING, (Row.words,), st.sets(st.sampled_from(WORDS), min_size=1))
+        | _compared(EQUATING, (Row.numbers,), st.sets(NUMBERS, min_size=1, max_size=3))
+        | _compared(EQUATING, (Row.items,), st.lists(NUMBERS | TEXT, max_size=2))
+        | _compared(EQUATING, MIXED, NUMBERS | TEXT),
+        "None": _compared(EQUATING, (Row.size, Row.status, Row.nothing), st.none()),
+        "two places": _compared(COMPARING, alone, _of(places))
+        | _over(mixed, lambda few: _compared(COMPARING, few, _of(TEXTUAL))),
+        "presence": _called("EXISTS", EVERYTHING) | _called("NOT_EXISTS", EVERYTHING),
+        "types": _called("ATTRIBUTE_TYPE", EVERYTHING, st.sampled_from(TYPES)),
+    }
+
+
+def _over(
+    places: Sequence[Any], leaves: Callable[[Sequence[Any]], Conditions]
+) -> Conditions:
+    """The leaves on these places; none where there are no places."""
+    return leaves(places) if places else st.nothing()
 
 
 def _of(places: Sequence[Any]) -> st.SearchStrategy[Any]:
@@ -183,13 +197,11 @@ def _called(
     return st.builds(partial(asked, CALLING[name], name), _of(places), *values)
 
 
-def _ordered(
-    places: Sequence[Any], values: st.SearchStrategy[Any]
-) -> tuple[Conditions, ...]:
+def _ordered(places: Sequence[Any], values: st.SearchStrategy[Any]) -> Conditions:
     # DynamoDB orders text by its UTF-8, as Python orders it.
     ranges = st.lists(values, min_size=2, max_size=2).map(sorted)
     several = st.lists(values, min_size=1, max_size=3)
-    return (
+    return st.one_of(
         _compared(COMPARING, places, values),
         st.builds(
             lambda place, pair: asked(CALLING["BETWEEN"], "BETWEEN", place, *pair),
@@ -204,10 +216,5 @@ def _ordered(
     )
 
 
-def _containing(
-    places: Sequence[Any], values: st.SearchStrategy[Any]
-) -> tuple[Conditions, ...]:
-    return (
-        _called("CONTAINS", places, values),
-        _called("NOT_CONTAINS", places, values),
-    )
+def _containing(places: Sequence[Any], values: st.SearchStrategy[Any]) -> Conditions:
+    return _called("CONTAINS", places, values) | _called("NOT_CONTAINS", places, values)

@@ -18,7 +18,7 @@ from dynamorm_async.wire import Item
 from tests.reference.changes import Change, changed
 from tests.reference.conditions import condition_holds
 from tests.reference.rows import KEY, ROWS, Row, values_of
-from tests.reference.strategies import Asked, conditions
+from tests.reference.strategies import Asked, conditions, families
 from tests.reference.trees import tree_holds
 from tests.reference.update_strategies import updates
 from tests.reference.updates import updated
@@ -41,12 +41,25 @@ pytestmark = pytest.mark.timeout(600)
 without_engine = settings(max_examples=4 * settings().max_examples)
 
 
+@pytest.mark.parametrize("family", families())
+@given(data=st.data())
+def test_every_comparison_means_what_was_asked(
+    family: str, data: st.DataObject
+) -> None:
+    check_text(data.draw(families()[family]))
+
+
 @without_engine
 @given(asked=conditions())
 def test_the_text_of_a_condition_means_what_was_asked(asked: Asked) -> None:
-    body = QUERY.filter(asked.term).compile().body
+    check_text(asked)
+
+
+def check_text(asked: Asked) -> None:
+    """The condition means what was asked, as a tree and as text."""
     meant = [asked.holds(each) for each in VALUES]
     assert [tree_holds(asked.term, each) for each in VALUES] == meant
+    body = QUERY.filter(asked.term).compile().body
     assert condition_holds(body["FilterExpression"], body, ITEMS) == meant
 
 
@@ -122,7 +135,6 @@ def test_the_engine_writes_if_what_was_asked_holds(
     assert loop.run(refused()) == {True: [], False: [row]}[holds]
 
 
-@without_engine
 @given(data=st.data())
 def test_the_text_of_an_update_changes_what_was_asked(data: st.DataObject) -> None:
     row = data.draw(st.sampled_from(ROWS))
