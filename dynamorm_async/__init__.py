@@ -83,7 +83,8 @@ _EXPORTS = {
     ),
     "schema.model": ("Attr", "Model"),
     "transactions": ("Transaction",),
-    "wire": ("CompiledQuery", "PaginatedResult"),
+    "transport.choice": ("transport_of",),
+    "wire": ("CompiledQuery", "PaginatedResult", "Reply", "Transport"),
     "wire_segments": ("SegmentedRows",),
 }
 _HOME = {name: module for module, names in _EXPORTS.items() for name in names}

@@ -6,9 +6,7 @@ from .aws_lambda.database import LambdaDB as LambdaDB
 from .aws_lambda.database import lambda_init as lambda_init
 from .aws_lambda.environment import MemoryStats as MemoryStats
 from .aws_lambda.environment import get_memory_stats as get_memory_stats
-from .aws_lambda.environment import (
-    get_remaining_time_millis as get_remaining_time_millis,
-)
+from .aws_lambda.environment import get_remaining_time_millis as get_remaining_time_millis
 from .aws_lambda.environment import is_lambda as is_lambda
 from .aws_lambda.environment import lambda_memory_mb as lambda_memory_mb
 from .aws_lambda.environment import xray_enabled as xray_enabled
@@ -77,8 +75,11 @@ from .schema.fields import version as version
 from .schema.model import Attr as Attr
 from .schema.model import Model as Model
 from .transactions import Transaction as Transaction
+from .transport.choice import transport_of as transport_of
 from .wire import CompiledQuery as CompiledQuery
 from .wire import PaginatedResult as PaginatedResult
+from .wire import Reply as Reply
+from .wire import Transport as Transport
 from .wire_segments import SegmentedRows as SegmentedRows
 
 __all__ = [
@@ -129,6 +130,7 @@ __all__ = [
     "Path",
     "Query",
     "QueryError",
+    "Reply",
     "RequestRejectedError",
     "RetryPolicy",
     "ScanWarning",
@@ -140,6 +142,7 @@ __all__ = [
     "ThrottledError",
     "Transaction",
     "TransactionCanceledError",
+    "Transport",
     "TransportError",
     "UnknownAccountError",
     "UnknownFieldError",
@@ -158,6 +161,7 @@ __all__ = [
     "lsi",
     "partition_key",
     "sort_key",
+    "transport_of",
     "ttl",
     "updated_at",
     "version",

@@ -1,7 +1,7 @@
 """`Transaction`: writes that are recorded, and sent as one when the block ends."""
 
 from collections.abc import Callable, Generator
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar, overload
 from uuid import uuid4
@@ -95,13 +95,14 @@ class Transaction:
         self,
         compiler: Compiler,
         runner: Runner,
-        token: Callable[[], object] = uuid4,
+        new_token: Callable[[], object] = uuid4,
     ) -> None:
         self._compiler = compiler
         self._runner = runner
-        self._token = token
+        self._new_token = new_token
+        self._token = ""
         self._recorder = Recorder()
-        self._before: Token[Transaction | None] | None = None
+        self._is_open = False
 
     @overload
     def model(
@@ -115,7 +116,7 @@ class Transaction:
         self, subject: Any, /, *, table: str | None = None
     ) -> TransactionQuery[Any]:
         """A query about a model or an instance, whose writes join the transaction."""
-        if self._before is None:
+        if not self._is_open:
             raise InvalidOperatorError(
                 "the transaction is not open: use it in its `async with` block"
             )
@@ -123,12 +124,15 @@ class Transaction:
         return TransactionQuery(self._compiler, self._recorder, question)
 
     async def __aenter__(self) -> Self:
-        if _open.get() is not None:
+        outer = _open.get()
+        if self._is_open or (outer is not None and outer._is_open):
             raise InvalidOperatorError(
                 "transactions don't nest: record all writes in the outer one"
             )
         self._recorder.parts.clear()
-        self._before = _open.set(self)
+        self._token = str(self._new_token())
+        _open.set(self)
+        self._is_open = True
         return self
 
     async def __aexit__(
@@ -137,15 +141,15 @@ class Transaction:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._before is not None:
-            _open.reset(self._before)
-            self._before = None
+        # No token: a fixture or a dependency may leave the block in another context.
+        _open.set(None)
+        self._is_open = False
         if kind is None and self._recorder.parts:
             await self._runner.run(self.compile())
 
     def compile(self) -> CompiledQuery[None]:
         """The request of what was recorded so far.  No I/O."""
-        return transact_write(self._recorder.parts, str(self._token()))
+        return transact_write(self._recorder.parts, self._token)
 
     def __len__(self) -> int:
         return len(self._recorder.parts)
@@ -154,5 +158,5 @@ class Transaction:
         return True
 
     def __repr__(self) -> str:
-        state = "open" if self._before is not None else "closed"
+        state = "open" if self._is_open else "closed"
         return f"<Transaction {state}, {len(self)} operations>"

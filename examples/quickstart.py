@@ -1,4 +1,4 @@
-"""Quickstart: the real airports of one country, into a local DynamoDB and out again.
+"""Quickstart: the airports of the world, into a local DynamoDB and out again.
 
     tox -e quickstart
     tox -e quickstart -- --country CH
@@ -10,10 +10,11 @@ first, to print the request that will be sent, and then awaited, which sends it.
 import argparse
 import asyncio
 import json
-from collections.abc import Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import airportsdata
-from anyio import CapacityLimiter, create_task_group
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.panel import Panel
@@ -25,13 +26,18 @@ from dynamorm_async import (
     CompiledQuery,
     Database,
     Model,
+    Reply,
+    Transport,
     VersionConflictError,
     field,
     gsi,
     partition_key,
+    sort_key,
+    transport_of,
     version,
 )
 from dynamorm_async.testing import local_dynamodb
+from dynamorm_async.wire import Body
 
 console = Console(markup=False, emoji=False, highlight=False)
 
@@ -45,86 +51,114 @@ class Airport(Model, table="airports"):
     revision: Attr[int] = version()
 
 
-def airports_of(country: str) -> list[Airport]:
+class Name(Model, table="names"):
+    """Who bears a name: an index of our own, which never lags behind as a gsi does."""
+
+    name: Attr[str] = partition_key()
+    code: Attr[str] = sort_key()
+
+
+class Counting:
+    """Sends through another transport, and counts the requests, retries included."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.sent = Counter[str]()
+        self.aclose = transport.aclose
+        self._send = transport.send
+
+    async def send(self, operation: str, body: Body, /) -> Reply:
+        self.sent[operation] += 1
+        return await self._send(operation, body)
+
+
+def all_airports() -> list[Airport]:
     """The airports as they come: some have no city, some lie below the sea."""
     return [
         Airport(
             code=code,
-            country=country,
+            country=row["country"],
             name=row["name"],
             city=row["city"],
             feet=row["elevation"],
         )
         for code, row in airportsdata.load("IATA").items()
-        if row["country"] == country
     ]
 
 
-async def tour(airports: Sequence[Airport]) -> None:
-    highest = max(airports, key=lambda airport: airport.feet)
+async def tour(airports: Sequence[Airport], top: Airport) -> None:
     console.print("Starting a local DynamoDB")
-    async with local_dynamodb() as db:
-        await load(db, airports)
-        await one_by_its_code(db, highest.code)
-        await all_in_name_order(db, highest.country)
-        await some_by_their_prefix(db, highest.country, highest.name.split()[0])
-        await the_high_ones_counted(db, highest.country, highest.feet // 2)
-        await the_second_page(db, highest.country)
-        await a_lost_race(db, highest.code)
+    async with local_dynamodb() as local:
+        counting = Counting(transport_of(local.config))
+        start = time.monotonic()
+        async with Database(local.config, transport=counting) as db:
+            await load(db, airports)
+            await questions(db, top)
+            await a_new_name(db, top.code, f"Top of {top.country}")
+            await a_lost_race(db, top.code)
+        seconds = time.monotonic() - start
+    total = counting.sent.total()
+    console.print(f"\n{total:,} requests in {seconds:.1f} s", style="bold")
+    for operation, count in counting.sent.most_common():
+        console.print(f"{count:6,} {operation}")
 
 
 async def load(db: Database, airports: Sequence[Airport]) -> None:
+    names = [Name(name=each.name, code=each.code) for each in airports]
     await db.ensure_table(Airport)
-    at_once = CapacityLimiter(20)
-
-    async def create(airport: Airport) -> None:
-        async with at_once:
-            await db.create(airport)
-        progress.advance(bar)
-
+    await db.ensure_table(Name)
     look = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress("Creating airports", *look, console=console) as progress:
-        bar = progress.add_task("", total=len(airports))
-        async with create_task_group() as group:
-            for airport in airports:
-                group.start_soon(create, airport)
+    with Progress("{task.description:8}", *look, console=console) as progress:
+        tell = bar(progress, "airports")
+        await db.model(Airport).batch_create(airports, on_progress=tell)
+        tell = bar(progress, "names")
+        await db.model(Name).batch_create(names, on_progress=tell)
 
 
-async def one_by_its_code(db: Database, code: str) -> None:
-    query = db.model(Airport).where(Airport.code == code)
-    ask(f"Which airport is {code}?", query.compile("first"))
-    show([await query.first()])
+def bar(progress: Progress, name: str) -> Callable[[int, int | None], None]:
+    task = progress.add_task(name)
+    return lambda done, total: progress.update(task, completed=done, total=total)
 
 
-async def all_in_name_order(db: Database, country: str) -> None:
-    airports = db.model(Airport).where(Airport.country == country)
-    query = airports.order_by(Airport.name, "DESC")
-    ask(f"Which airports are in {country}, from Z to A?", query.compile())
-    show(await query)
+async def questions(db: Database, top: Airport) -> None:
+    airport = db.model(Airport).where(Airport.code == top.code)
+    ask(f"Which airport is {top.code}?", airport.compile("first"))
+    show([await airport.first()])
 
+    there = db.model(Airport).where(Airport.country == top.country)
+    backwards = there.order_by(Airport.name, "DESC")
+    ask(f"Which airports are in {top.country}, from Z to A?", backwards.compile())
+    show(await backwards)
 
-async def some_by_their_prefix(db: Database, country: str, prefix: str) -> None:
-    airports = db.model(Airport).where(Airport.country == country)
-    query = airports.where(Airport.name.begins_with(prefix))
-    ask(f"Which names begin with {prefix!r}?", query.compile())
-    show(await query)
+    word = top.name.split()[0]
+    named = there.where(Airport.name.begins_with(word))
+    ask(f"Which names begin with {word!r}?", named.compile())
+    show(await named)
 
+    half = top.feet // 2
+    high = there.filter(Airport.feet > half)
+    ask(f"How many lie above {half:,.0f} feet?", high.compile("count"))
+    console.print(f"{await high.count():,} of {await there.count():,}", style="green")
 
-async def the_high_ones_counted(db: Database, country: str, feet: float) -> None:
-    airports = db.model(Airport).where(Airport.country == country)
-    query = airports.filter(Airport.feet > feet)
-    ask(f"How many lie above {feet:,.0f} feet?", query.compile("count"))
-    high, total = await query.count(), await airports.count()
-    console.print(f"{high:,} of {total:,}", style="green")
-
-
-async def the_second_page(db: Database, country: str) -> None:
-    query = db.model(Airport).where(Airport.country == country).limit(4)
-    page = await query.all_paginated()
+    four = there.limit(4)
+    page = await four.all_paginated()
     if page.has_more:
-        query = query.cursor(page.next_cursor)
-        ask(f"Page 2: which four come after {page.items[-1].name}?", query.compile())
-        show((await query.all_paginated()).items)
+        rest = four.cursor(page.next_cursor)
+        ask(f"Page 2: which four come after {page.items[-1].name}?", rest.compile())
+        show((await rest.all_paginated()).items)
+
+
+async def a_new_name(db: Database, code: str, name: str) -> None:
+    airport = await db.model(Airport).where(Airport.code == code).first()
+    old, airport.name = airport.name, name
+    async with db.transaction() as tx:
+        tx.model(airport).update(Airport.name)
+        tx.model(Name(name=old, code=code)).delete()
+        tx.model(Name(name=name, code=code)).create()
+        ask(f"Which transaction renames {old}?", *tx.compile().parts)
+    for each in (old, name):
+        bearers = await db.model(Name).where(Name.name == each).consistent_read()
+        codes = ", ".join(bearer.code for bearer in bearers) or "nobody"
+        console.print(f"{each}: {codes}", style="green")
 
 
 async def a_lost_race(db: Database, code: str) -> None:
@@ -144,14 +178,15 @@ async def a_lost_race(db: Database, code: str) -> None:
         show([stored])
 
 
-def ask(question: str, request: CompiledQuery[object]) -> None:
-    """Print a question, and the request for it: all that goes over the wire."""
-    body = Table.grid(padding=(0, 2))
-    for part, value in request.body.items():
-        body.add_row(part, value if isinstance(value, str) else json.dumps(value))
+def ask(question: str, *requests: CompiledQuery[object]) -> None:
+    """Print a question, and what goes over the wire for it."""
     console.print(f"\n{question}", style="bold")
-    panel = Panel.fit(body, title=request.operation, title_align="left")
-    console.print(panel, style="cyan")
+    for request in requests:
+        body = Table.grid(padding=(0, 2))
+        for part, value in request.body.items():
+            body.add_row(part, value if isinstance(value, str) else json.dumps(value))
+        panel = Panel.fit(body, title=request.operation, title_align="left")
+        console.print(panel, style="cyan")
 
 
 def show(airports: Sequence[Airport]) -> None:
@@ -168,11 +203,15 @@ def show(airports: Sequence[Airport]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Airports in and out of DynamoDB.")
     parser.add_argument("--country", default="US", help="two letters, such as CH")
-    country = parser.parse_args().country.upper()
-    airports = airports_of(country)
-    if not airports:
+    parser.add_argument("--only", action="store_true", help="load no other country")
+    given = parser.parse_args()
+    country = given.country.upper()
+    airports = all_airports()
+    there = [each for each in airports if each.country == country]
+    if not there:
         parser.error(f"there is no airport in {country!r}; try CH, or leave it out")
-    asyncio.run(tour(airports))
+    top = max(there, key=lambda airport: airport.feet)
+    asyncio.run(tour(there if given.only else airports, top))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The quickstart, run as a newcomer runs it: what it prints and how it ends."""
 
 import json
+import math
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -16,9 +18,9 @@ Ended = subprocess.CompletedProcess[str]
 ROOT = Path(__file__).parent.parent
 
 # Airports come and go with the versions of the package, so it says what to expect.
+ALL = airportsdata.load("IATA").values()
 SWISS = sorted(
-    (row for row in airportsdata.load("IATA").values() if row["country"] == "CH"),
-    key=lambda row: row["name"].encode(),
+    (row for row in ALL if row["country"] == "CH"), key=lambda row: row["name"].encode()
 )
 TOP = max(SWISS, key=lambda row: row["elevation"])
 FIRST_WORD = TOP["name"].split()[0]
@@ -30,7 +32,11 @@ BY_NAME = "Which airports are in CH, from Z to A?"
 BY_PREFIX = f"Which names begin with {FIRST_WORD!r}?"
 BY_HEIGHT = f"How many lie above {HALF_WAY_UP:,.0f} feet?"
 SECOND_PAGE = f"Page 2: which four come after {SWISS[3]['name']}?"
+NEW_NAME = f"Which transaction renames {TOP['name']}?"
 LOST_RACE = "What if somebody else was faster?"
+
+# All airports are loaded, twenty-five a request.
+pytestmark = pytest.mark.timeout(60)
 
 
 def quickstart(*arguments: str) -> Ended:
@@ -56,12 +62,17 @@ def answers(printed: str) -> dict[str, list[str]]:
     """The lines below each question, without frames; runs of spaces count as one."""
     found: dict[str, list[str]] = {"": []}
     lines = found[""]
-    for line in printed.splitlines():
+    for line in printed.rpartition("\n\n")[0].splitlines():
         if line.endswith("?"):
             lines = found.setdefault(line, [])
         elif told := line.strip("│╭╮╰╯─ "):
             lines.append(" ".join(told.split()))
     return found
+
+
+def summary(printed: str) -> list[str]:
+    """The lines at the end, which tell of the requests."""
+    return printed.rpartition("\n\n")[2].splitlines()
 
 
 def rows(lines: list[str]) -> list[str]:
@@ -91,6 +102,7 @@ def test_every_question_stands_above_the_operation_that_answers_it(
         (BY_PREFIX, "Query"),
         (BY_HEIGHT, "Query"),
         (SECOND_PAGE, "Query"),
+        (NEW_NAME, "UpdateItem"),
         (LOST_RACE, "UpdateItem"),
     ]
 
@@ -110,8 +122,12 @@ def test_a_request_is_shown_as_it_is_sent_and_a_filter_counts(swiss: Ended) -> N
     ]
 
 
-def test_all_airports_are_created(swiss: Ended) -> None:
-    assert f" {len(SWISS)}/{len(SWISS)} " in answers(swiss.stdout)[""][1]
+def test_all_airports_are_loaded_and_their_names(swiss: Ended) -> None:
+    bars = [line.split() for line in answers(swiss.stdout)[""][1:]]
+    assert [(name, loaded) for name, _, loaded, _ in bars] == [
+        ("airports", f"{len(ALL)}/{len(ALL)}"),
+        ("names", f"{len(ALL)}/{len(ALL)}"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +137,10 @@ def test_all_airports_are_created(swiss: Ended) -> None:
         (BY_NAME, [*shown(SWISS[:-6:-1]), f"... and {len(SWISS) - 5} more"]),
         (BY_PREFIX, shown(a for a in SWISS if a["name"].startswith(FIRST_WORD))),
         (SECOND_PAGE, shown(SWISS[4:8])),
-        (LOST_RACE, shown([{**TOP, "elevation": TOP["elevation"] + 3}])),
+        (
+            LOST_RACE,
+            shown([{**TOP, "name": "Top of CH", "elevation": TOP["elevation"] + 3}]),
+        ),
     ],
 )
 def test_it_finds(swiss: Ended, question: str, expected: list[str]) -> None:
@@ -131,16 +150,45 @@ def test_it_finds(swiss: Ended, question: str, expected: list[str]) -> None:
 def test_a_lost_race_is_told(swiss: Ended) -> None:
     lines = answers(swiss.stdout)[LOST_RACE]
     told = lines.index("VersionConflictError: The conditional request failed")
-    assert lines[told + 1] == "Mine: revision 0. Stored: 1."
+    assert lines[told + 1] == "Mine: revision 1. Stored: 2."
+
+
+def test_an_airport_and_its_entry_among_the_names_are_renamed_together(
+    swiss: Ended,
+) -> None:
+    lines = answers(swiss.stdout)[NEW_NAME]
+    assert [line for line in lines if line.endswith("Item")] == [
+        "UpdateItem",
+        "DeleteItem",
+        "PutItem",
+    ]
+    assert lines[-2:] == [f"{TOP['name']}: nobody", f"Top of CH: {TOP['iata']}"]
+
+
+def test_it_tells_how_many_requests_were_sent_and_how_long_it_took(
+    swiss: Ended,
+) -> None:
+    total, *by_operation = summary(swiss.stdout)
+    counts = {name: int(count) for count, name in map(str.split, by_operation)}
+    assert re.fullmatch(rf"{sum(counts.values()):,} requests in \d+\.\d s", total)
+    assert {name: n for name, n in counts.items() if "Table" not in name} == {
+        "BatchWriteItem": 2 * math.ceil(len(ALL) / 25),
+        "Query": 8,
+        "GetItem": 4,
+        "UpdateItem": 2,
+        "DescribeTimeToLive": 2,
+        "TransactWriteItems": 1,
+    }
 
 
 def test_a_country_of_one_airport_has_no_second_page() -> None:
-    assert [*answers(quickstart("--country", "LU").stdout)] == [
+    assert [*answers(quickstart("--country", "LU", "--only").stdout)] == [
         "",
         "Which airport is LUX?",
         "Which airports are in LU, from Z to A?",
         "Which names begin with 'Luxembourg-Findel'?",
         "How many lie above 617 feet?",
+        "Which transaction renames Luxembourg-Findel International Airport?",
         LOST_RACE,
     ]
 
