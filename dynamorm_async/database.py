@@ -146,9 +146,15 @@ class Database:
             result = record(tx)
             return await result if isinstance(result, Awaitable) else result
 
+    @overload
     async def transact_get(
         self, keys: Iterable[tuple[type[M], object]], /
-    ) -> list[M | None]:
+    ) -> list[M | None]: ...
+    @overload
+    async def transact_get(  # type: ignore[overload-cannot-match] # it does: mypy joins several models to their metaclass
+        self, keys: Iterable[tuple[type[Model], object]], /
+    ) -> list[Model | None]: ...
+    async def transact_get(self, keys: Iterable[tuple[Any, object]], /) -> list[Any]:
         """Up to 100 items of any models, as they are at one moment.
 
         >>> user, shop = await db.transact_get([(User, "1"), (Shop, "7")])

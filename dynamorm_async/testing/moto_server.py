@@ -61,7 +61,16 @@ def in_account(account: str, application: WSGIApp) -> WSGIApp:
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Does not write a line for each request; errors are still written."""
+    """Does not write a line for each request; errors are still written.
+
+    Names its server once: moto does so too, and in Python's development mode aiohttp
+    refuses a reply that has the header twice.
+    """
+
+    def send_header(self, keyword: str, value: str) -> None:
+        """Send a header of the reply, but for moto's name."""
+        if keyword != "server":
+            super().send_header(keyword, value)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 from ..config import Config, TransportName
 from ..wire import Transport
 
-DEFAULT: TransportName = "aiobotocore"
+DEFAULT: TransportName = "direct"
 
 _CLASSES: dict[TransportName, tuple[str, str]] = {
     "aiobotocore": ("aiobotocore", "AiobotocoreTransport"),

@@ -27,19 +27,25 @@ def take_body(
     """A handler of botocore's event `before-parse` that keeps what DynamoDB sent."""
     status = response_dict["status_code"]
     raw = response_dict["body"]
-    body = read_body(status, response_dict["headers"].get("x-amz-crc32"), raw)
+    checksum = checksum_in(response_dict["headers"].get("x-amz-crc32"))
+    body = read_body(status, checksum, raw)
     customized_response_dict[DECODED] = body
     if not body:
         response_dict["body"] = b"{}"  # what botocore cannot parse it must not see
 
 
-def read_body(status: int, checksum: str | None, raw: bytes) -> Body:
+def checksum_in(header: str | bytes | None) -> int | None:
+    """What the header `x-amz-crc32` says, if it is there and says something."""
+    return int(header) if header and header.isascii() and header.isdigit() else None
+
+
+def read_body(status: int, checksum: int | None, raw: bytes) -> Body:
     """The JSON object of a reply; an empty one for an error that is not of DynamoDB.
 
-    `checksum` is the header `x-amz-crc32`.  Raises `TransportError` for a success that
-    is none: damaged, or not DynamoDB's.
+    Raises `TransportError` for what is damaged, and for a success that is none of
+    DynamoDB's.
     """
-    if checksum and checksum.isdecimal() and int(checksum) != zlib.crc32(raw):
+    if checksum is not None and checksum != zlib.crc32(raw):
         raise TransportError(
             "the reply was damaged on its way: its CRC32 differs", sent=True
         )

@@ -8,6 +8,9 @@ from functools import partial
 
 import pytest
 
+from .fault_server import FaultServers
+from .requests import read_request
+
 SILENCE = b"silence"
 """The answer that never comes."""
 
@@ -23,6 +26,13 @@ def free_port() -> Iterator[int]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def serving() -> Iterator[FaultServers]:
+    """Starts servers that follow scripts."""
+    with FaultServers() as servers:
+        yield servers
 
 
 @pytest.fixture
@@ -53,16 +63,6 @@ async def answer_requests(
                 await writer.drain()
     finally:
         writer.close()
-
-
-async def read_request(reader: asyncio.StreamReader) -> bytes:
-    """One request; empty when the client has closed the connection."""
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return b""
-    length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
-    return head + await reader.readexactly(int(length))
 
 
 def http(status: int, body: bytes, *headers: str) -> bytes:

@@ -6,21 +6,36 @@ from typing import Any
 import pytest
 
 from dynamorm_async.errors import TransportError
-from dynamorm_async.transport.reading import DECODED, read_body, take_body
+from dynamorm_async.transport.reading import (
+    DECODED,
+    checksum_in,
+    read_body,
+    take_body,
+)
 
 RAW = b'{"Item": {"id": {"B": "AAE="}}}'
 
 
-@pytest.mark.parametrize("checksum", [None, str(zlib.crc32(RAW)), "not a number"])
-def test_a_reply_is_read_as_it_was_sent(checksum: str | None) -> None:
+@pytest.mark.parametrize("checksum", [None, zlib.crc32(RAW)])
+def test_a_reply_is_read_as_it_was_sent(checksum: int | None) -> None:
     assert read_body(200, checksum, RAW) == {"Item": {"id": {"B": "AAE="}}}
 
 
 @pytest.mark.parametrize("status", [200, 400])
 def test_a_damaged_reply_is_no_reply(status: int) -> None:
     with pytest.raises(TransportError, match="CRC32 differs") as caught:
-        read_body(status, "1", RAW)
+        read_body(status, 1, RAW)
     assert caught.value.sent
+
+
+@pytest.mark.parametrize(
+    ("header", "checksum"),
+    [(None, None), ("", None), ("12", 12), (b"12", 12), ("-1", None), ("²", None)],
+)
+def test_a_header_is_a_checksum_or_nothing(
+    header: str | bytes | None, checksum: int | None
+) -> None:
+    assert checksum_in(header) == checksum
 
 
 GARBAGE = [b"", b"<html>", b"[1]", b'"text"', b'{"Item": ', b"\xff\xfe", b"null"]

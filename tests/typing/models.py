@@ -128,6 +128,14 @@ async def queries(db: Database, user: User) -> None:
     assert_type(await db.model(user).create(wait_for_index="gsi-email", wait=1), User)
 
 
+async def transactions(db: Database) -> None:
+    keys = [(User, "1"), (User, "2")]
+    assert_type(await db.transact_get(keys), list[User | None])
+    found: Model | None
+    found, _ = await db.transact_get([(User, "1"), (Parcel, "7")])
+    assert found is not None
+
+
 async def batches(db: Database, user: User, now: datetime) -> None:
     query = db.model(User)
     keys = [user, ("1", now), {"id": "1", "joined": now}, "1"]

@@ -1,0 +1,165 @@
+"""The short way: own signature, own connections, no botocore on the way of an item.
+
+Everything but items, and everything where botocore's settings matter, goes through
+`AiobotocoreTransport` instead.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ..config import Config
+from ..errors import DynamORMError
+from ..wire import Body, Reply, Transport
+from .connection import Address, connect
+from .credentials import find_keys
+from .endpoint import (
+    Endpoint,
+    StepAside,
+    endpoint_without_profile,
+    find_endpoint,
+)
+from .line import Line
+from .loading import load, load_now
+from .loops import PerLoop
+from .pool import Pool
+from .tls import context_of
+
+logger = logging.getLogger("dynamorm_async")
+
+DATA_PLANE = frozenset(
+    {
+        "BatchGetItem",
+        "BatchWriteItem",
+        "DeleteItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "Scan",
+        "TransactGetItems",
+        "TransactWriteItems",
+        "UpdateItem",
+    }
+)
+"""The operations that go the short way."""
+
+
+@dataclass(eq=False)
+class _Seat:
+    """The place of one event loop's line; or what it is that needs botocore there."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    line: Line | None = None
+    steps_aside: bool = False
+
+
+class DirectTransport:
+    """Sends items over connections of its own: one pool per event loop.
+
+    Making the transport does no I/O and needs no event loop.  Used from another event
+    loop, or in a forked process, it opens a fresh pool there.  The connections of a
+    loop are closed by `aclose` in that loop, and else when it shuts down.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._seats = PerLoop(_Seat)
+        self._through_botocore: Transport | None = None
+        self._has_said = False
+
+    def prepare(self) -> None:
+        """Read what the first request will need: files, certificates, or botocore."""
+        with suppress(DynamORMError):
+            endpoint = endpoint_without_profile(self._config, os.environ)
+            if not isinstance(endpoint, Endpoint):
+                self._make_other(load_now("aiobotocore")).prepare()
+            elif endpoint.is_tls:
+                context_of(os.environ)
+                endpoint.host.encode("idna")  # as looking it up does
+
+    def send(self, operation: str, body: Body, /) -> Coroutine[Any, Any, Reply]:
+        """Send one request and wait for its reply, which may be one of an error.
+
+        Raises `ConfigurationError` and `CredentialsError` before anything is sent, and
+        `TransportError` where no answer of DynamoDB came.
+        """
+        seat = self._seats.seen_here()
+        if seat is not None and seat.line is not None and operation in DATA_PLANE:
+            return seat.line.send(operation, body)
+        return self._send_first(operation, body)
+
+    async def _send_first(self, operation: str, body: Body) -> Reply:
+        if operation in DATA_PLANE:
+            line = await self._connect(self._seats.here(), operation)
+            if line is not None:
+                return await line.send(operation, body)
+        return await (await self._other()).send(operation, body)
+
+    async def aclose(self) -> None:
+        """Close the connections of this event loop.  A later `send` opens new ones."""
+        seat = self._seats.seen_here()
+        if seat is not None:
+            async with seat.lock:
+                line, seat.line = seat.line, None
+                if line is not None:
+                    await line.aclose()
+        if self._through_botocore is not None:
+            await self._through_botocore.aclose()
+
+    async def _connect(self, seat: _Seat, operation: str) -> Line | None:
+        """The line of this event loop; None where its requests go through botocore."""
+        if seat.steps_aside:
+            return None
+        async with seat.lock:
+            if seat.line is None and not seat.steps_aside:
+                endpoint = await find_endpoint(self._config)
+                if isinstance(endpoint, StepAside):
+                    seat.steps_aside = True
+                    self._say(endpoint)
+                else:
+                    seat.line = await self._make(endpoint, operation)
+            return seat.line
+
+    async def _make(self, endpoint: Endpoint, operation: str) -> Line:
+        config = self._config
+        keys = await find_keys(config, operation)
+        tls = None
+        if endpoint.is_tls:
+            tls = await asyncio.to_thread(context_of, os.environ)
+        address = Address(endpoint.url, endpoint.host, endpoint.port, tls)
+        pool = Pool(
+            partial(connect, address, within=config.connect_timeout),
+            limit=config.max_connections,
+            read_timeout=config.read_timeout,
+        )
+        line = Line(endpoint, keys, pool)
+        await line.open()
+        return line
+
+    def _say(self, aside: StepAside) -> None:
+        if not self._has_said:
+            self._has_said = True
+            logger.info("requests go through aiobotocore: %s", aside.reason)
+
+    async def _other(self) -> Transport:
+        if self._through_botocore is None:
+            made: Transport = self._make_other(await load("aiobotocore"))
+            return made
+        return self._through_botocore
+
+    def _make_other(self, module: Any) -> Any:
+        if self._through_botocore is None:  # else another caller was faster
+            self._through_botocore = module.AiobotocoreTransport(self._config)
+        return self._through_botocore
+
+    def __repr__(self) -> str:
+        lines = [each.line for each in self._seats if each.line is not None]
+        if not lines:
+            return "<DirectTransport, not connected>"
+        pools = ", ".join(repr(each.pool) for each in lines)
+        return f"<DirectTransport to {lines[0].endpoint.url}: {pools}>"

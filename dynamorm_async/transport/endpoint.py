@@ -1,0 +1,210 @@
+"""Where DynamoDB is, by the settings AWS tools know; or why botocore has to say it.
+
+What the environment and `Config` say is read here.  What only a profile says is read
+through botocore, which is loaded for that alone.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from attrs import frozen
+
+from ..config import Config
+from ..errors import ConfigurationError
+from .loading import load
+from .troubles import bad_endpoint, no_region
+
+SUFFIXES = (
+    ("cn-", "amazonaws.com.cn"),
+    ("eu-isoe-", "cloud.adc-e.uk"),
+    ("eusc-", "amazonaws.eu"),
+    ("us-iso-", "c2s.ic.gov"),
+    ("us-isob-", "sc2s.sgov.gov"),
+    ("us-isof-", "csp.hci.ic.gov"),
+)
+"""The DNS suffix of each partition, by what its regions begin with."""
+
+COMMON_SUFFIX = "amazonaws.com"
+
+NOT_FOR_US = {
+    "account_id_endpoint_mode": "AWS_ACCOUNT_ID_ENDPOINT_MODE",
+    "ca_bundle": None,
+    "endpoint_url": None,
+    "ignore_configured_endpoint_urls": None,
+    "services": None,
+    "use_dualstack_endpoint": "AWS_USE_DUALSTACK_ENDPOINT",
+    "use_fips_endpoint": "AWS_USE_FIPS_ENDPOINT",
+}
+"""Settings of a profile that only botocore resolves, and their variables; those
+without one here are resolved here where a variable holds them.
+"""
+
+_MENTIONS = ("endpoint", "services", "ca_bundle")
+"""What a file with one of these settings must contain."""
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@frozen
+class Endpoint:
+    """Where requests go, and what they are signed for."""
+
+    url: str
+    region: str
+    host: str
+    port: int
+    is_tls: bool
+
+    @property
+    def host_header(self) -> str:
+        """What requests say and sign as their host."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = _PORTS["https" if self.is_tls else "http"]
+        return host if self.port == usual else f"{host}:{self.port}"
+
+
+@frozen
+class Profile:
+    """What a profile says: its region, and the names of all it sets."""
+
+    region: str
+    settings: frozenset[str]
+
+
+@frozen
+class StepAside:
+    """Why requests must travel through botocore here."""
+
+    reason: str
+
+
+async def find_endpoint(config: Config) -> Endpoint | StepAside:
+    """The endpoint by `config`, the environment, and the profile where it has a say.
+
+    Raises `ConfigurationError` where no region is known, or a setting is none.
+    """
+    environment = os.environ
+    found = await asyncio.to_thread(endpoint_without_profile, config, environment)
+    if found is not None:
+        return found
+    profile: Profile = await (await load("profile")).read_profile(config)
+    needs = sorted(NOT_FOR_US.keys() & profile.settings)
+    if needs:
+        return StepAside(f"the profile sets {', '.join(needs)}")
+    return decide(config, environment, profile.region)
+
+
+def endpoint_without_profile(
+    config: Config, environment: Mapping[str, str]
+) -> Endpoint | StepAside | None:
+    """The endpoint; None where a profile has a say.  Reads files."""
+    region = config.region or region_in(environment)
+    if region is None or profile_matters(config, environment):
+        return None
+    return decide(config, environment, region)
+
+
+def region_in(environment: Mapping[str, str]) -> str | None:
+    """The region that the environment names, if it does."""
+    region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+    if not region:
+        return None
+    try:
+        return Config(region=region).region
+    except ConfigurationError as error:
+        raise no_region() from error
+
+
+def profile_matters(config: Config, environment: Mapping[str, str]) -> bool:
+    """Whether a profile is named, or may say where DynamoDB is."""
+    if config.profile or names_profile(environment):
+        return True
+    files = (
+        environment.get("AWS_CONFIG_FILE") or "~/.aws/config",
+        environment.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials",
+    )
+    return any(_mentions_endpoint(Path(each)) for each in files)
+
+
+def names_profile(environment: Mapping[str, str]) -> bool:
+    """Whether the environment names a profile."""
+    return bool(
+        environment.get("AWS_PROFILE") or environment.get("AWS_DEFAULT_PROFILE")
+    )
+
+
+def _mentions_endpoint(path: Path) -> bool:
+    try:
+        text = path.expanduser().read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return True  # botocore will say what it makes of it
+    except (OSError, RuntimeError):  # no file, or no home
+        return False
+    return any(word in text for word in _MENTIONS)
+
+
+def decide(
+    config: Config, environment: Mapping[str, str], region: str
+) -> Endpoint | StepAside:
+    """The endpoint by what `config` and the environment say.  Pure but for a proxy."""
+    for name, variable in NOT_FOR_US.items():
+        if variable and environment.get(variable, "").lower() in {"true", "required"}:
+            return StepAside(f"{variable} asks for {name}")
+    url = config.endpoint_url or endpoint_in(environment) or regional_url(region)
+    parts = urlsplit(url)
+    if parts.path not in {"", "/"} or parts.query or not url.isascii():
+        return StepAside("the endpoint is more than a host and a port")
+    if has_proxy(parts, environment):
+        return StepAside(f"a proxy stands between here and {parts.hostname}")
+    return Endpoint(
+        url=url.rstrip("/"),
+        region=region,
+        host=parts.hostname or "",
+        port=parts.port or _PORTS[parts.scheme],
+        is_tls=parts.scheme == "https",
+    )
+
+
+def endpoint_in(environment: Mapping[str, str]) -> str | None:
+    """The endpoint that the environment names, if it does."""
+    if environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return None
+    url = environment.get("AWS_ENDPOINT_URL_DYNAMODB")
+    url = url or environment.get("AWS_ENDPOINT_URL")
+    if not url:
+        return None
+    try:
+        return Config(endpoint_url=url).endpoint_url
+    except ConfigurationError as error:
+        raise bad_endpoint() from error
+
+
+def regional_url(region: str) -> str:
+    """Where DynamoDB is in a region."""
+    if region == "local":  # as AWS's endpoint rules have it
+        return "http://localhost:8000"
+    suffixes = (suffix for start, suffix in SUFFIXES if region.startswith(start))
+    return f"https://dynamodb.{region}.{next(suffixes, COMMON_SUFFIX)}"
+
+
+def has_proxy(url: SplitResult, environment: Mapping[str, str]) -> bool:
+    """Whether botocore would use a proxy for this URL."""
+    wanted = f"{url.scheme}_proxy"
+    is_set = any(name.lower() == wanted for name, value in environment.items() if value)
+    if not is_set and sys.platform not in {"darwin", "win32"}:
+        return False
+    # Loads half of the standard library's HTTP, so only where there may be a proxy.
+    from urllib.request import getproxies, proxy_bypass
+
+    def bypasses(netloc: str) -> Any:
+        try:
+            return proxy_bypass(netloc)
+        except (OSError, TypeError):
+            return False
+
+    return url.scheme in getproxies() and not bypasses(url.netloc)

@@ -1,0 +1,101 @@
+"""One event loop's way to the endpoint: from an operation to its reply."""
+
+import logging
+import time
+from collections.abc import AsyncGenerator
+
+from ..config import Credentials
+from ..errors import TransportError
+from ..wire import Body, Reply
+from .credentials import Keys
+from .endpoint import Endpoint
+from .pool import Clock, Pool
+from .skew import skew_in
+from .writing import encode_body, may_repeat, write_request
+
+logger = logging.getLogger("dynamorm_async")
+
+
+class Line:
+    """One event loop's way to the endpoint: connections, keys, and what time it is."""
+
+    def __init__(
+        self, endpoint: Endpoint, keys: Keys, pool: Pool, *, wall: Clock = time.time
+    ) -> None:
+        self.endpoint = endpoint
+        self.pool = pool
+        self._keys = keys
+        self._wall = wall
+        self._offset = 0.0
+        self._host = endpoint.host_header
+        self._region = endpoint.region
+        self._closing = _close_with_loop(pool)
+
+    async def open(self) -> None:
+        """See to it that the connections do not outlive the event loop."""
+        await anext(self._closing)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._closing.aclose()
+
+    async def send(self, operation: str, body: Body) -> Reply:
+        """Send one request and wait for its reply.
+
+        It is sent again at most once for each of two reasons: the connection had been
+        kept too long, and broke before any byte of a reply; the signature was refused
+        for its time, and the clock is now set by the reply.
+        """
+        payload = encode_body(body)
+        fresh = in_time = False
+        while True:
+            key = self._keys.at_hand() or await self._keys.fetch(operation)
+            connection = None if fresh else self.pool.take()
+            connection = connection or await self.pool.acquire(operation, fresh=fresh)
+            waiter = None
+            try:
+                # Signed when it leaves: a signature ages in a queue.
+                request = self._write(operation, payload, key)
+                waiter = connection.ask(operation, request)
+                reply = await waiter
+            except TransportError:
+                if fresh or not (connection.was_stale and may_repeat(operation, body)):
+                    raise
+                fresh = True
+                continue
+            finally:
+                connection.leave(waiter)
+            if reply.status < 400 or in_time or not self._set_clock(reply):
+                return reply
+            in_time = True
+
+    def _set_clock(self, reply: Reply) -> bool:
+        """Whether the signature was refused for its time; the next will be right."""
+        offset = skew_in(reply, now=self._wall(), offset=self._offset)
+        if offset is None:
+            return False
+        logger.warning("the clock of this machine is wrong by %.0f seconds", -offset)
+        self._offset = offset
+        return True
+
+    def _write(self, operation: str, payload: bytes, key: Credentials) -> bytes:
+        return write_request(
+            payload,
+            operation=operation,
+            host=self._host,
+            region=self._region,
+            key=key,
+            at=int(self._wall() + self._offset),
+        )
+
+
+async def _close_with_loop(pool: Pool) -> AsyncGenerator[None, None]:
+    """Closes the pool when it is closed itself.
+
+    An event loop closes the generators that are still open when it shuts down, so a
+    pool that nobody closed leaves no socket behind.
+    """
+    try:
+        yield
+    finally:
+        await pool.aclose()

@@ -1,0 +1,97 @@
+"""From bytes as they come to whole HTTP replies.  Pure: no socket, no clock."""
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from ..wire import Reply
+from .reading import checksum_in, read_body
+
+CHECKSUM, REQUEST_ID, DATE = b"x-amz-crc32", b"x-amzn-RequestId", b"Date"
+"""The headers that matter, as DynamoDB writes them."""
+
+SAYING_LENGTH = (b"Content-Length", b"Transfer-Encoding")
+
+NOT_HTTP = (HttpParserError, HttpParserUpgrade)
+"""What `ReplyParser.feed` raises where it reads no HTTP reply."""
+
+
+class ReplyParser:
+    """Reads one reply after another, each after its `begin`."""
+
+    def __init__(self) -> None:
+        self.is_complete = False
+        """Whether all of the reply is here."""
+
+        self.is_last = False
+        """Whether nothing can follow on this connection: the reply says so, or more
+        came with it than was asked for.
+        """
+
+        self._headers: dict[bytes, bytes] = {}
+        self._chunks: list[bytes] = []
+        # Called once for each header and chunk: these run no Python code.
+        self.on_header = self._headers.__setitem__
+        self.on_body = self._chunks.append
+        self._parser = HttpResponseParser(self)
+
+    def begin(self) -> None:
+        """Expect the next reply."""
+        self.is_complete = False
+        self._headers.clear()
+        self._chunks.clear()
+
+    def feed(self, part: memoryview) -> None:
+        """Take what came.  Raises one of `NOT_HTTP` where it is no HTTP reply."""
+        try:
+            self._parser.feed_data(part)
+        except NOT_HTTP:
+            if not self.is_complete:
+                raise
+            self.is_last = True
+
+    def end(self) -> None:
+        """Take it that nothing more will come.
+
+        That is the end of a reply which does not say how long it is.
+        """
+        says_length = any(_value(self._headers, name) for name in SAYING_LENGTH)
+        if self._chunks and not says_length:
+            self.on_message_complete()
+        self.is_last = True
+
+    def reply(self) -> Reply:
+        """The complete reply.  Raises `TransportError` for one that is damaged."""
+        headers, chunks = self._headers, self._chunks
+        status = self._parser.get_status_code()
+        checksum = checksum_in(headers.get(CHECKSUM) or _value(headers, CHECKSUM))
+        request_id = headers.get(REQUEST_ID) or _value(headers, REQUEST_ID)
+        date = headers.get(DATE) or _value(headers, DATE)
+        raw = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return Reply(
+            status,
+            read_body(status, checksum, raw),
+            request_id.decode("latin-1") if request_id else None,
+            date.decode("latin-1") if date else None,
+        )
+
+    def on_message_begin(self) -> None:
+        """The parser sees the first byte of a reply."""
+        if self.is_complete:
+            raise HttpParserError("there is more than one reply")
+
+    def on_message_complete(self) -> None:
+        """The parser has seen the last byte of a reply."""
+        if self._parser.get_status_code() < 200:  # "wait, the reply will follow"
+            self._headers.clear()
+            return
+        self.is_complete = True
+        self.is_last = not self._parser.should_keep_alive()
+
+    def close(self) -> None:
+        """Let go of the parser, which refers back to this object."""
+        del self._parser
+
+
+def _value(headers: dict[bytes, bytes], name: bytes) -> bytes | None:
+    """A header that is not written as DynamoDB writes it."""
+    name = name.lower()
+    return next((headers[each] for each in headers if each.lower() == name), None)

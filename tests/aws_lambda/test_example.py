@@ -1,0 +1,91 @@
+"""The function of `examples/lambda`, from the sources and from its stripped bundle."""
+
+import json
+import os
+import site
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dynamorm_async.testing import Engine
+from tests.aws_lambda.runtime_api import ROOT, Function, Outcome, needs_runtime
+
+pytestmark = needs_runtime
+
+BUNDLE = os.environ.get("DYNAMORM_BUNDLE")
+"""Where `package.py` has built the bundle; `tox -e bundle` sets it."""
+
+RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
+"""What Lambda's own image holds."""
+
+
+@pytest.fixture
+def environment(engine: Engine, boto_client: Any, prefix: str) -> dict[str, str]:
+    """What the function is told; its table is there."""
+    kinds = {"owner": "HASH", "day": "RANGE"}
+    boto_client.create_table(
+        TableName=f"{prefix}notes",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": n, "KeyType": k} for n, k in kinds.items()],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in kinds
+        ],
+    )
+    boto_client.close()
+    return {
+        "AWS_ENDPOINT_URL_DYNAMODB": engine.url,
+        "NOTES_TABLE": f"{prefix}notes",
+    }
+
+
+def request(method: str, **facts: Any) -> dict[str, Any]:
+    """What API Gateway sends, as far as the function looks at it."""
+    return {"requestContext": {"http": {"method": method}}, **facts}
+
+
+def answer(outcome: Outcome) -> tuple[int, Any]:
+    """The status and the body of a response."""
+    return outcome.result["statusCode"], json.loads(outcome.result["body"])
+
+
+def conversation(function: Function) -> list[tuple[int, Any]]:
+    """Write a note twice, and read it."""
+    note = {"owner": "ann", "day": "2026-11-22"}
+    texts = [json.dumps({"text": each}) for each in ("first", "second")]
+    try:
+        return [
+            *[
+                answer(function.invoke(request("PUT", pathParameters=note, body=each)))
+                for each in texts
+            ],
+            answer(function.invoke(request("GET", pathParameters={"owner": "ann"}))),
+        ]
+    finally:
+        function.close()
+
+
+SAID = [
+    (201, {"rev": 1}),
+    (200, {"rev": 2}),
+    (200, [{"day": "2026-11-22", "text": "second"}]),
+]
+
+
+def test_the_function_writes_and_reads(environment: dict[str, str]) -> None:
+    function = Function("app.handler", environment, ROOT / "examples" / "lambda")
+    assert conversation(function) == SAID
+
+
+@pytest.mark.skipif(BUNDLE is None, reason="built and tested by `tox -e bundle`")
+def test_the_function_runs_from_its_stripped_bundle(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    for name in RUNTIME:
+        for found in Path(site.getsitepackages()[0]).glob(f"{name}*"):
+            (tmp_path / found.name).symlink_to(found)
+    bundle = Path(str(BUNDLE)).resolve()
+    # -S: nothing but the bundle and the runtime is there to import.
+    path = {"PYTHONPATH": f"{bundle}:{tmp_path}"}
+    function = Function("app.handler", {**environment, **path}, bundle, "-S")
+    assert conversation(function) == SAID
