@@ -6,7 +6,9 @@ from .aws_lambda.database import LambdaDB as LambdaDB
 from .aws_lambda.database import lambda_init as lambda_init
 from .aws_lambda.environment import MemoryStats as MemoryStats
 from .aws_lambda.environment import get_memory_stats as get_memory_stats
-from .aws_lambda.environment import get_remaining_time_millis as get_remaining_time_millis
+from .aws_lambda.environment import (
+    get_remaining_time_millis as get_remaining_time_millis,
+)
 from .aws_lambda.environment import is_lambda as is_lambda
 from .aws_lambda.environment import lambda_memory_mb as lambda_memory_mb
 from .aws_lambda.environment import xray_enabled as xray_enabled

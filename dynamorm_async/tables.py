@@ -11,12 +11,13 @@ from .compiler.descriptions import TableDescription, describe
 from .errors import (
     DeadlineExceededError,
     InvalidModelError,
+    RequestRejectedError,
     TableInUseError,
     TableNotFoundError,
 )
 from .schema.model import table_of
 from .schema.table import TableInfo
-from .wire import Runner
+from .wire import Body, Runner
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -76,8 +77,7 @@ class Tables:
         """The table as it is; `TableNotFoundError` if it is not."""
         full_name = self._name(target, name)
         reply = await self._runner.run(tables.describe_table(full_name))
-        ttl = await self._runner.run(tables.describe_ttl(full_name))
-        return describe(reply["Table"], ttl.get("TimeToLiveDescription", {}))
+        return await self._with_ttl(reply["Table"], full_name)
 
     async def delete(self, target: type | str, name: str | None, wait: float) -> None:
         """Drop the table with everything in it; `TableNotFoundError` if it is not
@@ -106,15 +106,23 @@ class Tables:
     async def _active(self, full_name: str) -> TableDescription:
         for pause in waits():
             reply = await self._runner.run(tables.describe_table(full_name))
-            ttl = await self._runner.run(tables.describe_ttl(full_name))
-            found = describe(reply["Table"], ttl.get("TimeToLiveDescription", {}))
-            if found.is_active:
-                return found
+            if describe(reply["Table"], {}).is_active:
+                return await self._with_ttl(reply["Table"], full_name)
             await self._sleep(pause)
         raise AssertionError("waits() never ends")
 
+    async def _with_ttl(self, table: Body, full_name: str) -> TableDescription:
+        ttl = await self._runner.run(tables.describe_ttl(full_name))
+        return describe(table, ttl.get("TimeToLiveDescription", {}))
+
     async def _enable_ttl(self, full_name: str, attribute: str) -> None:
-        await self._runner.run(tables.enable_ttl(full_name, attribute))
+        try:
+            await self._runner.run(tables.enable_ttl(full_name, attribute))
+        except RequestRejectedError:
+            # DynamoDB refuses to switch on twice what somebody else switched on.
+            found = await self._active(full_name)
+            if found.ttl_attribute != attribute:
+                raise
 
     def _name(self, target: type | str, name: str | None) -> str:
         if isinstance(target, str):

@@ -153,7 +153,7 @@ class CompiledQuery(Generic[R_co]):
         for part, value in body.items():
             if part in FIELD_OF_BODY:
                 facts[FIELD_OF_BODY[part]] = value
-        # The constructor sets each of thirty fields, most to what the class says anyway.
+        # The constructor sets thirty fields, most to what the class says anyway.
         made = object.__new__(cls)
         vars(made).update(facts, operation=operation, body=body, decode=decode)
         return made

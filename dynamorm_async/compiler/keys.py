@@ -95,7 +95,7 @@ def _comparable(value: AttributeValue) -> Hashable:
 def key_of(question: Question, codec: ItemCodec[Any]) -> tuple[Item, list[Condition]]:
     """The key a write goes to, and what is left of `where` as conditions.
 
-    Parts that `where` does not name come from the instance.
+    Parts that `where` does not name come from the instance; it may not name others.
     """
     table = question.table
     if question.filters is not None:
@@ -116,7 +116,13 @@ def key_of(question: Question, codec: ItemCodec[Any]) -> tuple[Item, list[Condit
         if field.attribute in named
     }
     if question.instance is not None:
-        values = {**key_values(table, question.instance), **values}
+        own = key_values(table, question.instance)
+        if values != {name: own[name] for name in values}:
+            raise InvalidPrimaryKeyError(
+                f"{table.model_name}: where() names another key than that of the "
+                "instance, whose values would go to the wrong item"
+            )
+        values = own
     _check_complete(table, values)
     return encoded_key(codec, values), rest
 

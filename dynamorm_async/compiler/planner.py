@@ -239,12 +239,10 @@ def _check_filterable(
                 if key is not None:
                     raise InvalidOperatorError(
                         f"{key} is a key of {where}, and DynamoDB filters only on "
-                        "other "
-                        f"attributes: {each.operator.name} here can't be part of the "
-                        "key "
-                        "condition, which takes one equality on the partition key and "
-                        "one "
-                        "of = < <= > >= BETWEEN BEGINS_WITH on the sort key"
+                        f"other attributes: {each.operator.name} here can't be part of "
+                        "the key condition, which takes one equality on the partition "
+                        "key and one of = < <= > >= BETWEEN BEGINS_WITH on the sort "
+                        "key; two bounds become a BETWEEN only as >= and <="
                     )
 
 

@@ -76,11 +76,6 @@ def _put(
     instance: M = _instance_of(question, "create")
     key, rest = key_of(question, desk.codec)
     item = whole_item(desk.codec, instance, stamps)
-    if any(item[name] != value for name, value in key.items()):
-        raise InvalidPrimaryKeyError(
-            f"{question.table.model_name}: where() names another key than that of the "
-            "instance, which is written as a whole"
-        )
     body: Body = {"TableName": question.table_name, "Item": item}
     placeholders = Placeholders()
     terms = [*required, *question.conditions, *rest]
@@ -119,7 +114,7 @@ def create_or_update(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]
     body = change.body(
         question, key, [*required, *question.conditions, *rest], returned
     )
-    settle = _settle(instance, stamps, codec if returned else None)
+    settle = _settle(instance, stamps, codec if returned else None, now)
     return _updated(body, settle, desk, change, instance)
 
 
@@ -306,7 +301,10 @@ def _number(value: int) -> AttributeValue:
 
 
 def _settle(
-    instance: M, stamps: Mapping[str, Any], codec: ItemCodec[M] | None = None
+    instance: M,
+    stamps: Mapping[str, Any],
+    codec: ItemCodec[M] | None = None,
+    now: datetime | None = None,
 ) -> Callable[[Body], M]:
     """Give the instance what the table holds now; runs only after a success."""
 
@@ -318,6 +316,10 @@ def _settle(
         if codec is not None and created is not None and created.attribute in stored:
             read = codec.fields[created.attribute].decode(stored[created.attribute])
             vars(instance)[created.name] = read
+        elif created is not None and vars(instance).get(created.name) is None:
+            # A transaction returns nothing: of a new item this is the time, of an old
+            # one only the next read can tell.
+            vars(instance)[created.name] = now
         return instance
 
     return decode

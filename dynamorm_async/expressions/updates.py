@@ -3,7 +3,7 @@
 from enum import Enum
 from itertools import pairwise
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .subjects import Subject
 
@@ -26,7 +26,7 @@ class Change:
 
     action: Action
     subject: Subject
-    value: object = None
+    value: object = field(default=None, repr=False)
 
 
 def overlap(changes: tuple[Change, ...]) -> tuple[Change, Change] | None:

@@ -157,7 +157,10 @@ class ItemCodec(Generic[M]):
             raise self._with_key(error, item) from error
 
     def decode_part(self, item: Item, attributes: Iterable[str]) -> M:
-        """A partial instance, of an item read with `select`."""
+        """A partial instance, of an item read with `select`.
+
+        A missing attribute whose default takes the whole instance stays unread.
+        """
         try:
             values = {
                 codec.info.name: self._read(codec, item.get(codec.info.attribute))
@@ -165,7 +168,8 @@ class ItemCodec(Generic[M]):
             }
         except ItemShapeError as error:
             raise self._with_key(error, item) from error
-        return self._assembled(values)
+        known = {name: each for name, each in values.items() if each is not NOTHING}
+        return self._assembled(known)
 
     def operand(
         self, subject: Subject, operator: Operator, value: Any
@@ -273,7 +277,8 @@ class ItemCodec(Generic[M]):
             raise ItemShapeError(
                 f"{self.table.model_name}: a validator or converter refused the stored "
                 f"item ({type(error).__name__})"
-            ) from error
+                # Not chained: the cause may quote the value.
+            ) from None
         return made
 
     def _assembled(self, values: dict[str, Any]) -> M:

@@ -1,6 +1,7 @@
 """`UpdateBuilder`: changes to one item, made by DynamoDB itself."""
 
 from collections.abc import Awaitable, Generator, Iterable
+from decimal import Decimal
 from typing import Any, Generic, Literal, Self, TypeVar, overload
 
 from attrs import evolve
@@ -81,6 +82,11 @@ class UpdateBuilder(Generic[M, R]):
 
     def decrement(self, field: Named, by: Any = 1, /) -> Self:
         """Take away 1, or `by`."""
+        if isinstance(by, bool) or not isinstance(by, (int, float, Decimal)):
+            raise InvalidValueError(
+                f"{self._subject(field).label}: decrement takes a number, not a "
+                f"{type(by).__name__}"
+            )
         return self._change(Action.ADD, field, -by)
 
     def remove(self, *fields: Named) -> Self:
@@ -174,7 +180,11 @@ class UpdateBuilder(Generic[M, R]):
         return self._planned(returned=wanted)
 
     def execute(self) -> Awaitable[None]:
-        """Send the update.  An instance it began with gets the changed fields."""
+        """Send the update.  An instance it began with gets the changed fields.
+
+        It keeps its version where another writer came between: the next write of the
+        whole instance then fails instead of undoing what the other one wrote.
+        """
         return self._runner.run(
             self._compiler.update(self._question, self._plan, with_result=False)
         )

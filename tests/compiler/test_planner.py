@@ -134,7 +134,8 @@ def test_half_a_range_may_be_a_filter() -> None:
 
 CANNOT = (
     " here can't be part of the key condition, which takes one equality on the "
-    "partition key and one of = < <= > >= BETWEEN BEGINS_WITH on the sort key"
+    "partition key and one of = < <= > >= BETWEEN BEGINS_WITH on the sort key; "
+    "two bounds become a BETWEEN only as >= and <="
 )
 
 

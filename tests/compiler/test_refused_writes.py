@@ -191,7 +191,7 @@ def test_an_item_over_400_kb_is_not_sent(verb: str) -> None:
 
 def test_an_update_that_writes_more_than_400_kb_is_not_sent() -> None:
     note = Note(owner="ann", day="1", text="x" * 409_600)
-    large = "Note: the item has 409,612 bytes.* the largest attribute is 'text'"
+    large = "Note: the item has 409,616 bytes.* the largest attribute is 'text'"
     with pytest.raises(ItemTooLargeError, match=large):
         body(ask(note), "update", "text")
     with pytest.raises(ItemTooLargeError, match=large):

@@ -1,4 +1,4 @@
-"""What tests through an engine share: a clock that is set, and a look into the tables."""
+"""What tests through an engine share: a clock that is set, a look into the tables."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ import pytest
 from dynamorm_async import Credentials, Database
 from dynamorm_async.wire import Item
 from tests.conftest import ACCESS_KEY, REGION, Witness
+from tests.integration.things import BEFORE, Thing
 from tests.models import NOON
 
 
@@ -88,3 +89,10 @@ async def db(settings_of_db: dict[str, Any]) -> AsyncIterator[Database]:
     """A `Database` on the engine, with a clock that is set by the test."""
     async with Database(**settings_of_db) as database:
         yield database
+
+
+@pytest.fixture
+async def things(db: Database, stored: Stored) -> None:
+    """A table with the one thing that updates are tried on."""
+    await db.ensure_table(Thing)
+    await stored.put("things", BEFORE)

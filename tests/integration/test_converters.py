@@ -178,9 +178,14 @@ async def test_transactions_and_failed_conditions_are_converted(
         tx.model(Parcel(sender=C, number=C, target=A)).create()
     assert await db.get(Parcel, A, B) == parcel
     with pytest.raises(TransactionCanceledError, match="Canceled") as caught:
-        async with db.transaction() as tx:
-            check = tx.model(Parcel).where(Parcel.sender == A)
-            check.where(Parcel.number == B).condition_check(Parcel.previous == C)
+        await db.transaction_func(
+            lambda tx: (
+                tx.model(Parcel)
+                .where(Parcel.sender == A)
+                .where(Parcel.number == B)
+                .condition_check(Parcel.previous == C)
+            )
+        )
     assert caught.value.reasons[0].item == parcel
     with pytest.raises(ConditionFailedError, match="PutItem") as failed:
         await db.create(a_parcel())

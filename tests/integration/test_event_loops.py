@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import anyio
@@ -14,7 +13,7 @@ from tests.models import Note
 
 
 @pytest.fixture
-def shared(settings_of_db: dict[str, Any]) -> Iterator[Database]:
+def shared(settings_of_db: dict[str, Any]) -> Database:
     """A database that the test closes itself, made outside of any event loop."""
     return Database(**settings_of_db)
 

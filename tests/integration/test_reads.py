@@ -83,9 +83,7 @@ async def test_a_filtered_query_with_empty_pages_goes_on_to_the_last(
     assert not pages[-1].has_more
 
 
-@pytest.mark.parametrize(
-    ("limit", "size"), [(4, 3), (4, 4), (4, 7), (10, 25), (31, 5)]
-)
+@pytest.mark.parametrize(("limit", "size"), [(4, 3), (4, 4), (4, 7), (10, 25), (31, 5)])
 @pytest.mark.parametrize("order", ["ASC", "DESC"])
 @pytest.mark.parametrize("filtered", [False, True])
 async def test_pages_by_cursor_are_the_rows_without_gap_or_repeat(
@@ -212,7 +210,7 @@ async def test_select_reads_the_key_and_what_is_named(
     query = db.model(Note).where(ANN).select("text")
     part = await query.first()
     assert (part.owner, part.day, part.text) == ("ann", "00", "t0")
-    with pytest.raises(FieldNotLoadedError, match="Note.stars"):
+    with pytest.raises(FieldNotLoadedError, match=r"Note\.stars"):
         _ = part.stars
     by_key = await query.where(Note.day == "03").first()
     assert by_key.text == "t3"
@@ -262,8 +260,9 @@ async def test_global_and_local_indexes_answer_in_their_own_order(
     local = db.model(User).index("lsi-rank").where(User.id == "1")
     assert await local == users[5::-2]
     # The rank of an order alone is enough to choose the index.
-    assert await db.model(User).where("status", "=", "active").order_by("rank") == (
-        users[::-1]
+    assert (
+        await db.model(User).where("status", "=", "active").order_by("rank")
+        == (users[::-1])
     )
     page = await active.limit(2).all_paginated()
     assert await active.cursor(page.next_cursor) == users[3::-1]

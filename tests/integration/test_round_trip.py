@@ -1,4 +1,4 @@
-"""Values of every type, through the engine and back, and as another client sees them."""
+"""Values of every type, through the engine and back, and seen by another client."""
 
 import asyncio
 from collections.abc import Iterator
@@ -92,7 +92,7 @@ def test_every_value_is_stored_and_read_as_it_was(
     part: int,
     data: st.DataObject,
 ) -> None:
-    model = MODELS[part]
+    model: Any = MODELS[part]
     values = data.draw(VALUES[part])
     instance: Any = model(id="1", **values)
     query = database.model(instance)

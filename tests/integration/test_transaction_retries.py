@@ -62,8 +62,6 @@ class Scripted:
         return account
 
 
-
-
 async def test_the_client_token_is_made_once_and_kept_over_retries() -> None:
     scripted = Scripted(LOST, IN_PROGRESS, CONFLICT, ok())
     account = await scripted.transfer()

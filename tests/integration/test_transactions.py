@@ -1,11 +1,14 @@
 """Transactions: all or nothing, and who stopped one."""
 
 import asyncio
+from collections.abc import Callable
 from contextvars import Context
 from decimal import Decimal
+from operator import methodcaller
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from dynamorm_async import (
@@ -17,7 +20,7 @@ from dynamorm_async import (
     TransactionCanceledError,
 )
 from dynamorm_async.transactions import Transaction
-from tests.integration.conftest import Stored, StoppedClock
+from tests.integration.conftest import StoppedClock, Stored
 from tests.models import NOON, Account, Listing, Note, User, a_user
 
 
@@ -34,6 +37,13 @@ def note(day: str, text: str = "", stars: int = 0) -> dict[str, Any]:
         "text": {"S": text},
         "stars": {"N": str(stars)},
     }
+
+
+async def send(db: Database, *records: Callable[[Transaction], object]) -> None:
+    """A transaction of what these record."""
+    async with db.transaction() as tx:
+        for each in records:
+            each(tx)
 
 
 async def test_every_verb_of_several_models_happens_at_the_end_of_the_block(
@@ -91,14 +101,11 @@ async def test_a_created_instance_holds_version_and_times_after_the_block(
 async def test_a_body_that_raises_sends_nothing(
     db: Database, tables: None, stored: Stored
 ) -> None:
+    fresh = Note(owner="a", day="1")
     with pytest.raises(ZeroDivisionError, match="division"):
-        async with db.transaction() as tx:
-            tx.model(Note(owner="a", day="1")).create()
-            _ = 1 / 0
+        await send(db, lambda tx: tx.model(fresh).create(), lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError, match="division"):
-        await db.transaction_func(
-            lambda tx: (tx.model(Note(owner="a", day="1")).create(), 1 / 0)
-        )
+        await db.transaction_func(lambda tx: (tx.model(fresh).create(), 1 / 0))
     assert await stored("notes") == []
     # The next one starts anew.
     async with db.transaction() as tx:
@@ -121,12 +128,16 @@ async def test_one_failed_condition_writes_nothing_and_is_named_with_its_old_ite
     account = await db.create(Account(number=1, holder="Ann", balance=Decimal(5)))
     fresh = Note(owner="a", day="1")
     with pytest.raises(TransactionCanceledError, match="TransactWriteItems") as caught:
-        async with db.transaction() as tx:
-            tx.model(fresh).create()
-            tx.model(Account).where(Account.number == 1).condition_check(
-                Account.balance >= 100
-            )
-            tx.model(Note(owner="a", day="2")).if_exists().put()
+        await send(
+            db,
+            lambda tx: tx.model(fresh).create(),
+            lambda tx: (
+                tx.model(Account)
+                .where(Account.number == 1)
+                .condition_check(Account.balance >= Decimal(100))
+            ),
+            lambda tx: tx.model(Note(owner="a", day="2")).if_exists().put(),
+        )
     reasons = caught.value.reasons
     assert [(each.code, each.operation, each.item) for each in reasons] == [
         ("None", "Put", None),
@@ -147,9 +158,9 @@ async def test_a_versioned_update_in_a_transaction_requires_its_version(
     await db.update(account)
     slow.balance = Decimal(99)
     for write in ("update", "create_or_update", "delete"):
+        record = methodcaller(write)
         with pytest.raises(TransactionCanceledError, match="Canceled") as caught:
-            async with db.transaction() as tx:
-                getattr(tx.model(slow), write)()
+            await send(db, lambda tx, record=record: record(tx.model(slow)))
         assert [(each.code, each.item) for each in caught.value.reasons] == [
             ("ConditionalCheckFailed", account)
         ]
@@ -170,10 +181,9 @@ async def test_up_to_a_hundred_operations_are_one_transaction(
 async def test_the_101st_operation_is_refused_before_anything_is_sent(
     db: Database, tables: None, stored: Stored
 ) -> None:
-    with pytest.raises(InvalidOperatorError, match="at most 100 .* has 101"):
-        async with db.transaction() as tx:
-            for day in range(101):
-                tx.model(Note(owner="a", day=f"{day:03}")).create()
+    notes = [Note(owner="a", day=f"{day:03}") for day in range(101)]
+    with pytest.raises(InvalidOperatorError, match=r"at most 100 .* has 101"):
+        await send(db, lambda tx: [tx.model(each).create() for each in notes])
     with pytest.raises(InvalidOperatorError, match="at most 100"):
         await db.transact_get([(Note, ("a", str(day))) for day in range(101)])
     assert await stored("notes") == []
@@ -182,22 +192,25 @@ async def test_the_101st_operation_is_refused_before_anything_is_sent(
 async def test_two_operations_on_one_item_are_refused_before_anything_is_sent(
     db: Database, tables: None, stored: Stored
 ) -> None:
-    with pytest.raises(InvalidOperatorError, match="operations 1 and 3 .* same item"):
-        async with db.transaction() as tx:
-            tx.model(Note(owner="a", day="1")).create()
-            tx.model(Note(owner="a", day="2")).create()
-            tx.model(Note(owner="a", day="1")).delete()
+    with pytest.raises(InvalidOperatorError, match=r"operations 1 and 3 .* same item"):
+        await send(
+            db,
+            lambda tx: tx.model(Note(owner="a", day="1")).create(),
+            lambda tx: tx.model(Note(owner="a", day="2")).create(),
+            lambda tx: tx.model(Note(owner="a", day="1")).delete(),
+        )
     assert await stored("notes") == []
 
 
 async def test_a_transaction_within_another_is_an_error(
     db: Database, tables: None, stored: Stored
 ) -> None:
+    async def nested(tx: Transaction) -> None:
+        tx.model(Note(owner="a", day="1")).create()
+        await send(db)
+
     with pytest.raises(InvalidOperatorError, match="transactions don't nest"):
-        async with db.transaction() as tx:
-            tx.model(Note(owner="a", day="1")).create()
-            async with db.transaction():
-                pass
+        await db.transaction_func(nested)
     assert await stored("notes") == []
 
 
@@ -238,8 +251,7 @@ async def test_reads_in_a_transaction_are_refused(db: Database, tables: None) ->
         with pytest.raises(InvalidOperatorError, match="records single writes"):
             await query
     with pytest.raises(InvalidModelError, match="writes an instance"):
-        async with db.transaction() as tx:
-            tx.model(Note).create()
+        await send(db, lambda tx: tx.model(Note).create())
 
 
 async def test_the_callback_may_be_plain_or_async(
@@ -247,7 +259,7 @@ async def test_the_callback_may_be_plain_or_async(
 ) -> None:
     async def record(tx: Transaction) -> str:
         tx.model(Note(owner="a", day="1")).put()
-        await anyio.sleep(0)
+        await anyio.lowlevel.checkpoint()
         return "async"
 
     def record_plainly(tx: Transaction) -> str:
@@ -299,7 +311,7 @@ async def test_two_transactions_at_once_keep_apart(
     async def write(day: str) -> None:
         async with db.transaction() as tx:
             tx.model(Note(owner="a", day=day)).create()
-            await anyio.sleep(0)
+            await anyio.lowlevel.checkpoint()
             tx.model(Note(owner="a", day=day + "b")).create()
             assert len(tx) == 2
 
@@ -313,7 +325,9 @@ async def test_a_table_that_is_missing_stops_a_transaction(
     db: Database, tables: None, stored: Stored
 ) -> None:
     with pytest.raises(ServiceError, match="TransactWriteItems"):
-        async with db.transaction() as tx:
-            tx.model(Note(owner="a", day="1")).create()
-            tx.model(Listing(id="1", kind="k", shop="s")).create()
+        await send(
+            db,
+            lambda tx: tx.model(Note(owner="a", day="1")).create(),
+            lambda tx: tx.model(Listing(id="1", kind="k", shop="s")).create(),
+        )
     assert await stored("notes") == []

@@ -15,10 +15,11 @@ from dynamorm_async import (
     InvalidPrimaryKeyError,
     VersionConflictError,
 )
-from tests.integration.conftest import Stored, StoppedClock
+from dynamorm_async.wire import Item
+from tests.integration.conftest import StoppedClock, Stored
 from tests.models import NOON, NOON_TEXT, Account, Note, Profile, User, a_user
 
-WHOLE_USER = {
+WHOLE_USER: Item = {
     "id": {"S": "1"},
     "joined": {"S": NOON_TEXT},
     "email": {"S": "a@b.c"},
@@ -282,10 +283,14 @@ async def test_a_raw_condition_has_its_own_names_and_values(
 ) -> None:
     note = await db.create(Note(owner="a", day="1", stars=3))
     note.text = "changed"
-    raw = db.model(note).with_condition(Note.text == "").with_condition_expression(
-        "#s BETWEEN :v0 AND :high OR attribute_not_exists(#s)",
-        {":v0": 1, "high": Decimal(5)},
-        {"#s": "stars"},
+    raw = (
+        db.model(note)
+        .with_condition(Note.text == "")
+        .with_condition_expression(
+            "#s BETWEEN :v0 AND :high OR attribute_not_exists(#s)",
+            {":v0": 1, "high": Decimal(5)},
+            {"#s": "stars"},
+        )
     )
     await raw.update("text")
     with pytest.raises(ConditionFailedError, match="UpdateItem"):
@@ -298,8 +303,12 @@ async def test_a_projected_object_cannot_be_saved_over_what_was_not_read(
     await db.create(Note(owner="a", day="1", text="done", stars=7))
     before = await stored("notes")
     part = await db.model(Note).where(Note.owner == "a").select("text").first()
-    for write in (db.save, db.create, lambda note: db.model(note).put(), db.update):
-        with pytest.raises(FieldNotLoadedError, match="Note.stars was not read"):
+
+    async def put(note: Note) -> Note:
+        return await db.model(note).put()
+
+    for write in (db.save, db.create, db.update, put):
+        with pytest.raises(FieldNotLoadedError, match=r"Note\.stars was not read"):
             await write(part)
     assert await stored("notes") == before
 
@@ -331,10 +340,12 @@ async def test_a_projected_object_can_update_what_was_read(
         (
             InvalidOperatorError,
             "filter",
-            lambda q: q.where("owner", "=", "a")
-            .where("day", "=", "1")
-            .filter("stars", "=", 1)
-            .delete(),
+            lambda q: (
+                q.where("owner", "=", "a")
+                .where("day", "=", "1")
+                .filter("stars", "=", 1)
+                .delete()
+            ),
         ),
         (
             EmptyValueError,

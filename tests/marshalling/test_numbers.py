@@ -44,7 +44,9 @@ from tests.marshalling.strategies import DECIMALS, FLOATS, INTS
         ("9" * 38 + "E88", "9" * 38 + "E88"),
     ],
 )
-def test_a_number_is_written_plainly_and_without_idle_zeros(number: str, text: str) -> None:
+def test_a_number_is_written_plainly_and_without_idle_zeros(
+    number: str, text: str
+) -> None:
     assert decimal_text(Decimal(number)) == text
 
 

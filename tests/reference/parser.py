@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from dynamorm_async.wire import AttributeValue, Body
-
 from tests.reference.syntax import (
     Between,
     Both,
@@ -27,7 +26,7 @@ from tests.reference.syntax import (
     Term,
     Update,
 )
-from tests.reference.tokens import SyntaxRejected, Token, tokens
+from tests.reference.tokens import SyntaxRejectedError, Token, tokens
 
 T = TypeVar("T")
 
@@ -72,7 +71,7 @@ class _Parser:
     def whole(self, parse: Callable[["_Parser"], T]) -> T:
         found = parse(self)
         if self._peek() is not _END:
-            raise SyntaxRejected(f"{self._peek().text!r} is left over")
+            raise SyntaxRejectedError(f"{self._peek().text!r} is left over")
         return found
 
     def alternatives(self) -> Term:
@@ -108,7 +107,7 @@ class _Parser:
             return In(left, self._listed())
         sign = self._next()
         if sign.text not in _SIGNS:
-            raise SyntaxRejected(f"{sign.text!r} compares nothing")
+            raise SyntaxRejectedError(f"{sign.text!r} compares nothing")
         return Compared(sign.text, left, self._operand())
 
     def _operand(self) -> Operand:
@@ -139,10 +138,12 @@ class _Parser:
         while self._peek() is not _END:
             word = self._next().text.upper()
             if word in found or word not in parsers:
-                raise SyntaxRejected(f"{word!r} begins no clause, or the second one")
+                raise SyntaxRejectedError(
+                    f"{word!r} begins no clause, or the second one"
+                )
             found[word] = self._separated(parsers[word])
         if not found:
-            raise SyntaxRejected("nothing is changed")
+            raise SyntaxRejectedError("nothing is changed")
         fields = {f"{word.lower()}s": clause for word, clause in found.items()}
         return Update(**fields)  # type: ignore[arg-type] # one type for each clause
 
@@ -176,12 +177,12 @@ class _Parser:
             return self._names[token.text]
         if token.kind == "word":
             return token.text
-        raise SyntaxRejected(f"{token.text!r} is no name")
+        raise SyntaxRejectedError(f"{token.text!r} is no name")
 
     def _value(self) -> AttributeValue:
         token = self._next()
         if token.kind != "value":
-            raise SyntaxRejected(f"{token.text!r} is no value")
+            raise SyntaxRejectedError(f"{token.text!r} is no value")
         return self._values[token.text]
 
     def _separated(self, parse: Callable[[], T]) -> tuple[T, ...]:
@@ -213,8 +214,8 @@ class _Parser:
 
     def _expect_word(self, word: str) -> None:
         if not self._accept_word(word):
-            raise SyntaxRejected(f"{word} was expected, not {self._peek().text!r}")
+            raise SyntaxRejectedError(f"{word} was expected, not {self._peek().text!r}")
 
     def _expect_sign(self, sign: str) -> None:
         if not self._accept_sign(sign):
-            raise SyntaxRejected(f"{sign} was expected, not {self._peek().text!r}")
+            raise SyntaxRejectedError(f"{sign} was expected, not {self._peek().text!r}")

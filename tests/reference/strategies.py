@@ -47,6 +47,8 @@ EVERYTHING = (
     Row.nothing,
 )
 TYPES = ("S", "N", "B", "SS", "NS", "BOOL", "NULL", "L", "M")
+
+
 @frozen
 class Asked:
     """A condition, built with the typed API, and what is meant by it."""

@@ -15,7 +15,7 @@ _TOKEN = re.compile(
 )
 
 
-class SyntaxRejected(Exception):
+class SyntaxRejectedError(Exception):
     """The text is no expression."""
 
 
@@ -35,7 +35,7 @@ def tokens(text: str) -> list[Token]:
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None or match.lastgroup is None:
-            raise SyntaxRejected(f"no token at {text[place:]!r}")
+            raise SyntaxRejectedError(f"no token at {text[place:]!r}")
         found.append(Token(match.lastgroup, match[match.lastgroup]))
         place = match.end()
     return found

@@ -102,7 +102,7 @@ def _between(place: Any, low: Any, high: Any) -> bool:
 
 
 def _contains(place: Any, part: Any) -> bool:
-    if isinstance(place, (str, bytes)):
+    if type(place) in (str, bytes):
         return type(place) is type(part) and part in place
     elements = place if isinstance(place, (set, list)) else ()
     return any(_equal(each, part) for each in elements)

@@ -1,6 +1,6 @@
 """Hypothesis strategies for chains of changes that are legal on a row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,8 +25,13 @@ LARGE = st.sampled_from([10**37, -(10**30)])
 def updates(row: Row, lacking: Lacking = frozenset()) -> Chains:
     """Chains of changes, no two of which are on one place."""
     places = [*_field_changes(), _list_changes(row, lacking), _tree_changes(row)]
-    chosen = [st.just([]) | each for each in places]
-    return st.tuples(*chosen).map(lambda found: sum(found, [])).filter(bool)
+    nothing: Chains = st.just([])
+    chosen = [nothing | each for each in places]
+    return st.tuples(*chosen).map(_one_chain).filter(bool)
+
+
+def _one_chain(chains: Iterable[list[Change]]) -> list[Change]:
+    return [each for chain in chains for each in chain]
 
 
 def _made(verbs: Sequence[str], path: Any, *values: st.SearchStrategy[Any]) -> Changes:
@@ -102,7 +107,7 @@ def _tree_changes(row: Row) -> Chains:
         _perhaps(_made(["append_to_list"], tree["l"], st.lists(NUMBERS, max_size=2))),
         _perhaps(_made(["set"], tree["s"], st.just(Row.title) | TEXT | st.none())),
         *(_deep_changes() if "deep" in row.tree else ()),
-    ).map(lambda found: sum(found, []))
+    ).map(_one_chain)
     return _alone(_made(["set"], tree, st.just({"a": [1]}))) | several
 
 
@@ -111,7 +116,7 @@ def _deep_changes() -> list[Chains]:
     inside = st.tuples(
         _perhaps(_made(["add", "decrement"], deep["n"], NUMBERS)),
         _perhaps(_made(["set_list_element"], deep["l"], st.just(0), TEXT)),
-    ).map(lambda found: sum(found, []))
+    ).map(_one_chain)
     return [inside | _alone(_made(["remove"], deep), _made(["remove"], deep["n"]))]
 
 

@@ -26,7 +26,7 @@ from tests.reference.values import Value, item_of, joined, total, value_of
 _SETS = ("SS", "NS", "BS")
 
 
-class UpdateRejected(Exception):
+class UpdateRejectedError(Exception):
     """The service would answer with a ValidationException."""
 
 
@@ -73,7 +73,7 @@ def _check_overlaps(update: Update) -> None:
     for one, other in combinations(places, 2):
         shared = min(len(one), len(other))
         if one[:shared] == other[:shared]:
-            raise UpdateRejected("two document paths overlap")
+            raise UpdateRejectedError("two document paths overlap")
 
 
 def _evaluate(operand: Operand, row: Row) -> Value:
@@ -82,12 +82,12 @@ def _evaluate(operand: Operand, row: Row) -> Value:
     if isinstance(operand, Path):
         found = value_at(row, operand.steps)
         if found is None:
-            raise UpdateRejected("the expression refers to an attribute not there")
+            raise UpdateRejectedError("the expression refers to an attribute not there")
         return found
     if isinstance(operand, Sum):
         one, other = _evaluate(operand.left, row), _evaluate(operand.right, row)
         if (one.tag, other.tag) != ("N", "N"):
-            raise UpdateRejected("an operand has an incorrect data type")
+            raise UpdateRejectedError("an operand has an incorrect data type")
         return total(one, other, -1 if operand.sign == "-" else 1)
     return _called(operand, row)
 
@@ -100,17 +100,17 @@ def _called(call: Call, row: Row) -> Value:
         return found if found is not None else _evaluate(otherwise, row)
     parts = [_evaluate(each, row) for each in call.arguments]
     if call.function != "list_append" or any(each.tag != "L" for each in parts):
-        raise UpdateRejected("an operand has an incorrect data type")
+        raise UpdateRejectedError("an operand has an incorrect data type")
     return joined(parts)
 
 
 def _added(place: Value | None, value: Value) -> Value:
     if value.tag not in ("N", *_SETS):
-        raise UpdateRejected("ADD takes a number or a set")
+        raise UpdateRejectedError("ADD takes a number or a set")
     if place is None:
         return value
     if place.tag != value.tag:
-        raise UpdateRejected("an operand has an incorrect data type")
+        raise UpdateRejectedError("an operand has an incorrect data type")
     if value.tag == "N":
         return total(place, value)
     return Value(value.tag, place.content | value.content)
@@ -118,7 +118,7 @@ def _added(place: Value | None, value: Value) -> Value:
 
 def _without(place: Value | None, value: Value) -> Value:
     if value.tag not in _SETS or (place is not None and place.tag != value.tag):
-        raise UpdateRejected("an operand has an incorrect data type")
+        raise UpdateRejectedError("an operand has an incorrect data type")
     rest = frozenset() if place is None else place.content - value.content
     return Value(value.tag, rest) if rest else _GONE
 
@@ -132,7 +132,7 @@ def _rewritten(value: Value, writes: list[_Write]) -> Value:
         return Value("M", _rewritten_map(value.content, here))
     if value.tag == "L" and all(isinstance(step, int) for step in here):
         return Value("L", _rewritten_list(value.content, here))
-    raise UpdateRejected("the document path is invalid for update")
+    raise UpdateRejectedError("the document path is invalid for update")
 
 
 def _rewritten_map(
@@ -163,5 +163,5 @@ def _after(value: Value | None, writes: list[_Write]) -> Value:
     if len(writes[0].steps) == 1:
         return writes[0].value
     if value is None:
-        raise UpdateRejected("the document path is invalid for update")
+        raise UpdateRejectedError("the document path is invalid for update")
     return _rewritten(value, [_Write(each.steps[1:], each.value) for each in writes])

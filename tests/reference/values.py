@@ -25,7 +25,7 @@ class Value:
 def value_of(stored: AttributeValue) -> Value:
     """The value of DynamoDB's JSON; binary values are base64 text or bytes."""
     ((tag, content),) = stored.items()
-    readers = {
+    readers: dict[str, Callable[[Any], Any]] = {
         "N": Decimal,
         "B": _bytes,
         "SS": frozenset,
@@ -55,7 +55,8 @@ def stored_value(value: Any) -> Value:
     if isinstance(value, set):
         elements = [stored_value(each) for each in value]
         return Value(f"{elements[0].tag}S", frozenset(e.content for e in elements))
-    tag, hold = next(row for kind, *row in _PYTHON if isinstance(value, kind))
+    holders = ((tag, hold) for kind, tag, hold in _PYTHON if isinstance(value, kind))
+    tag, hold = next(holders)
     return Value(tag, hold(value))
 
 

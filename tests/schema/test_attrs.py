@@ -240,6 +240,12 @@ def test_a_partial_instance_has_what_was_read() -> None:
     assert repr(a_partial_listing()) == "Listing(id='1', price=5)"
 
 
+def test_a_default_that_takes_the_instance_is_not_made_for_a_part_of_one() -> None:
+    query = ask(Parcel).where("code", "=", "A").select("label")
+    read = query.compile("first").decode({"Item": {"code": {"S": "A"}}})
+    assert vars(read) == {"code": "A"}
+
+
 NOT_READ = (
     "Listing.title was not read: the query's select() left it out.  Add it there, or "
     "read the whole item"

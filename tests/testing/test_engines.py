@@ -1,6 +1,7 @@
 """Engines start empty on a free port, say why if they do not, and leave nothing."""
 
 import sys
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from dynamorm_async.errors import ConfigurationError, TransportError
 from dynamorm_async.testing import start_engine
+from dynamorm_async.testing.moto_server import LIST_TABLES
 from dynamorm_async.testing.processes import Program, answers, start_program
 
 
@@ -48,6 +50,15 @@ def test_two_moto_engines_share_no_tables() -> None:
         assert [each.list_tables()["TableNames"] for each in clients] == [["notes"], []]
         for each in clients:
             each.close()
+
+
+def test_moto_says_its_name_once_as_development_mode_demands() -> None:
+    with start_engine("moto") as engine:
+        connection = HTTPConnection(engine.url.removeprefix("http://"))
+        connection.request("POST", "/", body="{}", headers=LIST_TABLES)
+        names = [name.lower() for name, _ in connection.getresponse().getheaders()]
+        connection.close()
+    assert sorted(names) == sorted(set(names))
 
 
 def test_moto_writes_nothing_to_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
