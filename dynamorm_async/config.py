@@ -228,6 +228,12 @@ class Config:
     )
     """What stands before every table's name."""
 
+    use_proxies: bool = field(
+        default=True,
+        validator=_must(lambda value: isinstance(value, bool), "True or False"),
+    )
+    """Whether `HTTPS_PROXY` and `HTTP_PROXY` are heeded; False for an engine nearby."""
+
     max_connections: int = field(default=50, validator=_at_least_one)
     """Connections open at a time, in each event loop; further calls wait for one."""
 

@@ -131,5 +131,6 @@ async def db(endpoint: str, prefix: str) -> AsyncIterator[Database]:
         region=REGION,
         credentials=Credentials(access_key_id=ACCESS_KEY, secret_access_key=ACCESS_KEY),
         table_prefix=prefix,
+        use_proxies=False,
     ) as database:
         yield database

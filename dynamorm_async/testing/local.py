@@ -48,6 +48,8 @@ def settings_for(engine: Engine) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "endpoint_url": engine.url,
         "region": "us-east-1",
+        # A proxy, which a machine may need for packages, can't reach this one.
+        "use_proxies": False,
         "credentials": Credentials(
             access_key_id="local", secret_access_key="local", session_token=None
         ),

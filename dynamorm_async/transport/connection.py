@@ -2,9 +2,7 @@
 
 import asyncio
 import ssl
-from typing import Protocol, cast
-
-from attrs import frozen
+from typing import NamedTuple, Protocol, cast
 
 from ..errors import TransportError
 from ..wire import Reply
@@ -18,8 +16,7 @@ SENT_AT_ONCE = 4096
 """Bytes that always fit into the system's buffer for sending, when it is empty."""
 
 
-@frozen
-class Address:
+class Address(NamedTuple):
     """Where to connect."""
 
     url: str

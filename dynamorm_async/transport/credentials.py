@@ -2,9 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Protocol
-
-from attrs import frozen
+from typing import NamedTuple, Protocol
 
 from ..config import Config, Credentials, CredentialsSource
 from ..errors import CredentialsError
@@ -24,8 +22,7 @@ class Keys(Protocol):
         ...
 
 
-@frozen
-class FixedKey:
+class FixedKey(NamedTuple):
     """A key that does not change."""
 
     key: Credentials
@@ -39,8 +36,7 @@ class FixedKey:
         return self.key
 
 
-@frozen
-class SourcedKeys:
+class SourcedKeys(NamedTuple):
     """Keys from a source, which is asked before every request."""
 
     source: CredentialsSource

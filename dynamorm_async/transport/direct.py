@@ -9,7 +9,6 @@ import logging
 import os
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -49,13 +48,13 @@ DATA_PLANE = frozenset(
 """The operations that go the short way."""
 
 
-@dataclass(eq=False)
 class _Seat:
-    """The place of one event loop's line; or what it is that needs botocore there."""
+    """The place of one event loop's line, unless requests go through botocore there."""
 
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    line: Line | None = None
-    steps_aside: bool = False
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.line: Line | None = None
+        self.steps_aside = False
 
 
 class DirectTransport:

@@ -8,11 +8,8 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
-
-from attrs import frozen
 
 from ..config import Config
 from ..errors import ConfigurationError
@@ -50,8 +47,7 @@ _MENTIONS = ("endpoint", "services", "ca_bundle")
 _PORTS = {"http": 80, "https": 443}
 
 
-@frozen
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where requests go, and what they are signed for."""
 
     url: str
@@ -68,16 +64,14 @@ class Endpoint:
         return host if self.port == usual else f"{host}:{self.port}"
 
 
-@frozen
-class Profile:
+class Profile(NamedTuple):
     """What a profile says: its region, and the names of all it sets."""
 
     region: str
     settings: frozenset[str]
 
 
-@frozen
-class StepAside:
+class StepAside(NamedTuple):
     """Why requests must travel through botocore here."""
 
     reason: str
@@ -128,7 +122,7 @@ def profile_matters(config: Config, environment: Mapping[str, str]) -> bool:
         environment.get("AWS_CONFIG_FILE") or "~/.aws/config",
         environment.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials",
     )
-    return any(_mentions_endpoint(Path(each)) for each in files)
+    return any(_mentions_endpoint(each) for each in files)
 
 
 def names_profile(environment: Mapping[str, str]) -> bool:
@@ -138,12 +132,13 @@ def names_profile(environment: Mapping[str, str]) -> bool:
     )
 
 
-def _mentions_endpoint(path: Path) -> bool:
+def _mentions_endpoint(path: str) -> bool:
     try:
-        text = path.expanduser().read_text(encoding="utf-8")
+        with open(os.path.expanduser(path), encoding="utf-8") as file:
+            text = file.read()
     except UnicodeDecodeError:
         return True  # botocore will say what it makes of it
-    except (OSError, RuntimeError):  # no file, or no home
+    except OSError:  # there is none
         return False
     return any(word in text for word in _MENTIONS)
 
@@ -159,7 +154,7 @@ def decide(
     parts = urlsplit(url)
     if parts.path not in {"", "/"} or parts.query or not url.isascii():
         return StepAside("the endpoint is more than a host and a port")
-    if has_proxy(parts, environment):
+    if config.use_proxies and has_proxy(parts, environment):
         return StepAside(f"a proxy stands between here and {parts.hostname}")
     return Endpoint(
         url=url.rstrip("/"),

@@ -132,6 +132,7 @@ def _client_config(config: Config, service: str) -> AioConfig:
         read_timeout=config.read_timeout,
         max_pool_connections=config.max_connections,
         parameter_validation=False,
+        proxies=None if config.use_proxies else {},
         retries={"total_max_attempts": attempts, "mode": "standard"},
     )
 

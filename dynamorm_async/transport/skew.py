@@ -1,7 +1,7 @@
 """A clock that is wrong: noticed when a signature is refused, and set right.  Pure."""
 
-import calendar
 import re
+from datetime import UTC, datetime
 
 from ..wire import Reply
 
@@ -51,6 +51,9 @@ def seconds_of(date: str) -> float | None:
     place = _MONTHS.find(found[2]) if found else -1
     if found is None or place < 0:
         return None
-    day, month, year = int(found[1]), place // 3 + 1, int(found[3])
-    hour, minute, second = int(found[4]), int(found[5]), int(found[6])
-    return float(calendar.timegm((year, month, day, hour, minute, second)))
+    day, year, hour, minute, second = map(int, found.group(1, 3, 4, 5, 6))
+    try:
+        at = datetime(year, place // 3 + 1, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+    return at.timestamp()

@@ -4,8 +4,6 @@ import os
 import ssl
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 
 from ..errors import ConfigurationError
 
@@ -46,7 +44,10 @@ def _system_has_certificates() -> bool:
 
 def _bundle_of_botocore() -> str | None:
     """The certificates that come with botocore, which this need not load."""
+    # Loads more than all the rest of this module, and is needed on few machines.
+    from importlib.util import find_spec
+
     found = find_spec("botocore")
     if found is None or found.origin is None:
         return None
-    return str(Path(found.origin).with_name("cacert.pem"))
+    return os.path.join(os.path.dirname(found.origin), "cacert.pem")

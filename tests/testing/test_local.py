@@ -89,3 +89,13 @@ async def test_a_block_cancelled_while_its_engine_starts_leaves_none() -> None:
     with pytest.raises(asyncio.CancelledError, match=r"^$"):
         await entering
     assert moto_threads() == before
+
+
+async def test_a_proxy_does_not_stand_before_an_engine_nearby(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    async with local_dynamodb() as db:
+        await db.ensure_table(Note)
+        assert await db.get(Note, "1") is None

@@ -17,6 +17,7 @@ AT_NINE = 1_795_338_000.0
         (" Sun, 22 Nov 2026 09:00:00 GMT ", AT_NINE),
         ("Sun, 22 Nov 2026 09:00:00 CET", None),
         ("Sun, 22 Xyz 2026 09:00:00 GMT", None),
+        ("Sun, 32 Nov 2026 09:00:00 GMT", None),
         ("now", None),
     ],
 )
