@@ -55,9 +55,9 @@ FIELD_OF_BODY = {
 class WriteCheck:
     """What a conditional write can tell of the stored item when its condition fails."""
 
-    applied: Callable[[Item | None], bool]
-    """Whether the stored item is what this very write leaves behind (its reply was
-    lost).
+    applied: Callable[[Item | None, Body], bool]
+    """Whether the stored item is what this very write, sent with this body, leaves
+    behind (its reply was lost).
     """
 
     outdated: Callable[[Item | None], bool]
@@ -121,6 +121,9 @@ class CompiledQuery(Generic[R_co]):
     page_size: int | None = None
     """Rows read per request, before the filter; None leaves it to the service (1 MB).
     """
+
+    warning: str | None = field(default=None, compare=False)
+    """What a `ScanWarning` says of it."""
 
     paging: Paging | None = field(default=None, compare=False)
     check: WriteCheck | None = field(default=None, compare=False)

@@ -1,16 +1,11 @@
 """The update builder's changes to an UpdateItem."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Self, TypeVar
 
-from attrs import frozen
-
-from ..errors import (
-    EmptyValueError,
-    InvalidOperatorError,
-    InvalidPrimaryKeyError,
-    InvalidValueError,
-)
+from ..errors import InvalidOperatorError, InvalidPrimaryKeyError
 from ..expressions.conditions import Condition
 from ..expressions.subjects import Subject
 from ..expressions.updates import Action, Change, overlap
@@ -18,8 +13,10 @@ from ..marshalling.items import ItemCodec
 from ..schema.table import FieldInfo, TableInfo
 from ..wire import AttributeValue, Body, CompiledQuery, Item, WriteCheck
 from .keys import key_of
+from .operands import Operands
 from .question import Question
 from .recognition import Outcome, never, version_differs
+from .slots import Encode, kind_of, stored
 from .updates import UpdateWriter, compiled_write
 from .writes import WriteDesk
 
@@ -28,11 +25,10 @@ M = TypeVar("M")
 ReturnValues = Literal["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]
 """What an update gives back: nothing, the item before or after, or its changed part."""
 
-_SETS = ("SS", "NS", "BS")
 _EMPTY_LIST: AttributeValue = {"L": []}
 
 
-@frozen
+@dataclass(frozen=True, eq=False)
 class UpdatePlan:
     """Everything an update builder gathered."""
 
@@ -45,6 +41,15 @@ class UpdatePlan:
     """Whether the version and the time of the last write are kept up."""
 
     returned: ReturnValues | None = None
+    touches: tuple[Change, ...] = ()
+    """The changes that keep them up; see `touches_of`."""
+
+    def revised(self, **changes: object) -> Self:
+        """A copy with these changes."""
+        twin = object.__new__(type(self))
+        # Not through the constructor, which is several times as slow.
+        twin.__dict__.update(self.__dict__, **changes)
+        return twin
 
 
 def update_with(
@@ -55,9 +60,8 @@ def update_with(
     Its reply is decoded to the returned item, if `with_result`, else to None.
     """
     table, codec = question.table, desk.codec
-    touches = tuple(_touches(question, desk, plan))
-    writer = _UpdateBuilding(codec, desk, _foreseen(table, plan, touches))
-    changes = (*plan.changes, *touches)
+    changes = (*plan.changes, *plan.touches)
+    writer = _UpdateBuilding(codec, desk, _foreseen(table, plan))
     _check(question, changes)
     for each in changes:
         writer.write(each)
@@ -93,6 +97,7 @@ class _UpdateBuilding:
         self, codec: ItemCodec[Any], desk: WriteDesk[Any], foreseen: Item
     ) -> None:
         self._codec = codec
+        self._operands = Operands(codec)
         self._foreseen = foreseen
         self.update = UpdateWriter(codec, desk.writer_of)
         self._verbs: dict[Action, Callable[[str, Subject, Any], None]] = {
@@ -117,14 +122,8 @@ class _UpdateBuilding:
             self.update.will_hold(self._foreseen)
         elif change.action is not Action.REMOVE:
             self.update.is_exact = False
-        try:
-            self._verbs[change.action](
-                self.update.placeholders.place(subject), subject, change.value
-            )
-        except InvalidValueError as error:
-            if str(error).startswith(subject.label):
-                raise
-            raise type(error)(f"{subject.label}: {error}") from error
+        place = self.update.placeholders.place(subject)
+        self._verbs[change.action](place, subject, change.value)
 
     def _set(self, place: str, subject: Subject, value: Any) -> None:
         self.update.clauses.sets.append(f"{place} = {self._given(subject, value)}")
@@ -134,15 +133,15 @@ class _UpdateBuilding:
         self.update.clauses.sets.append(f"{place} = if_not_exists({place}, {given})")
 
     def _add(self, place: str, subject: Subject, value: Any) -> None:
-        stored = self._number_or_set(subject, value)
-        self.update.clauses.adds.append(f"{place} {self._value(stored)}")
+        encode = self._operands.amount(subject, kind_of(value))
+        self.update.clauses.adds.append(f"{place} {self._value(value, encode)}")
 
     def _remove(self, place: str, subject: Subject, _value: Any) -> None:
         self.update.remove(place, None if subject.steps else subject.attribute)
 
     def _delete(self, place: str, subject: Subject, value: Any) -> None:
-        stored = self._some_set(subject, value)
-        self.update.clauses.deletes.append(f"{place} {self._value(stored)}")
+        encode = self._operands.elements(subject)
+        self.update.clauses.deletes.append(f"{place} {self._value(value, encode)}")
 
     def _append(self, place: str, subject: Subject, value: Any) -> None:
         before, given = self._two_lists(place, subject, value)
@@ -153,85 +152,41 @@ class _UpdateBuilding:
         self.update.clauses.sets.append(f"{place} = list_append({given}, {before})")
 
     def _two_lists(self, place: str, subject: Subject, value: Any) -> tuple[str, str]:
-        self._check_tag(subject, ("L",), "a list")
-        stored = self._stored(subject, value)
-        if "L" not in stored:
-            raise InvalidOperatorError(f"{subject.label} is not stored as a list")
+        encode = self._operands.list(subject)
         # list_append fails on a missing list.
-        empty = self._value(_EMPTY_LIST)
-        return f"if_not_exists({place}, {empty})", self._value(stored)
+        empty = self.update.placeholders.value(_EMPTY_LIST)
+        return f"if_not_exists({place}, {empty})", self._value(value, encode)
 
     def _given(self, subject: Subject, value: Any) -> str:
         if isinstance(value, Subject):
             return self.update.placeholders.place(value)
-        return self._value(self._stored(subject, value))
+        return self._value(value, self._operands.value(subject))
 
-    def _value(self, stored: AttributeValue) -> str:
-        return self.update.placeholders.value(stored)
-
-    def _stored(self, subject: Subject, value: Any) -> AttributeValue:
-        field = self._codec.fields.get(subject.attribute)
-        if field is not None and not subject.steps:
-            stored = field.encode(value, named=True)
-            if stored is None:
-                raise EmptyValueError(
-                    f"{subject.label}: this value is stored as no attribute at all"
-                )
-            return stored
-        return self._codec.value_at(subject, value)
-
-    def _check_tag(self, subject: Subject, wanted: Sequence[str], what: str) -> None:
-        tag = self._codec.tag_at(subject)
-        if tag is not None and tag not in wanted:
-            raise InvalidOperatorError(
-                f"{subject.label} is not stored as {what} but as {tag}"
-            )
-
-    def _number_or_set(self, subject: Subject, value: Any) -> AttributeValue:
-        if isinstance(value, (set, frozenset, list, tuple)):
-            return self._some_set(subject, value)
-        tag = self._codec.tag_at(subject)
-        if tag in _SETS:
-            return self._some_set(subject, value)
-        stored = self._stored(subject, value)
-        if "N" not in stored:
-            raise InvalidOperatorError(
-                f"{subject.label}: add is for numbers and sets, and this is stored as "
-                f"{next(iter(stored))}"
-            )
-        return stored
-
-    def _some_set(self, subject: Subject, value: Any) -> AttributeValue:
-        many = value if isinstance(value, _MANY) else [value]
-        if not many:
-            raise EmptyValueError(f"{subject.label}: there is nothing in this set")
-        self._check_tag(subject, _SETS, "a set")
-        stored = self._stored(subject, self._codec.as_set(subject, many))
-        if stored.keys().isdisjoint(_SETS):
-            raise InvalidOperatorError(f"{subject.label} is not stored as a set")
-        return stored
+    def _value(self, value: object, encode: Encode) -> str:
+        return self.update.placeholders.value(stored(value, encode))
 
 
-_MANY = (set, frozenset, list, tuple)
-
-
-def _touches(
-    question: Question, desk: WriteDesk[Any], plan: UpdatePlan
-) -> Iterable[Change]:
-    table = question.table
-    if not plan.touch:
-        return
-    changed = {each.subject.attribute for each in plan.changes}
+def touches_of(
+    table: TableInfo, plan: UpdatePlan, clock: Callable[[], datetime]
+) -> tuple[Change, ...]:
+    """What an update changes without being asked: the version, the time of the last
+    write.
+    """
     stamp, version = table.updated_at, table.version
+    if not plan.touch or (stamp is None and version is None):
+        return ()
+    changed = {each.subject.attribute for each in plan.changes}
+    touches: list[Change] = []
     if stamp is not None and stamp.attribute not in changed:
-        yield Change(Action.SET, stamp.subject, desk.clock())
+        touches.append(Change(Action.SET, stamp.subject, clock()))
     if version is not None and version.attribute not in changed:
-        yield Change(Action.ADD, version.subject, 1)
+        touches.append(Change(Action.ADD, version.subject, 1))
+    return tuple(touches)
 
 
-def _foreseen(table: TableInfo, plan: UpdatePlan, touches: Iterable[Change]) -> Item:
+def _foreseen(table: TableInfo, plan: UpdatePlan) -> Item:
     """What becomes of the version, where it is required and then raised."""
-    is_raised = any(each.action is Action.ADD for each in touches)
+    is_raised = any(each.action is Action.ADD for each in plan.touches)
     if table.version is None or plan.version is None or not is_raised:
         return {}
     return {table.version.attribute: {"N": str(plan.version + 1)}}

@@ -12,13 +12,14 @@ from ..schema.model import Model, table_of
 from ..schema.table import FieldInfo, TableInfo
 from ..wire import CompiledQuery
 from . import reads, writes
-from .changes import UpdatePlan, update_with
+from .changes import UpdatePlan, touches_of, update_with
 from .conditions import ConditionWriter
 from .keys import key_values
-from .planner import Plan, asks_more, full_key, plan, warn_of
+from .planner import Plan, asks_more, full_key, plan, warn_of_scan
 from .question import Question, Verb, WriteVerb
 from .segments import ResumeTokens, check_segmentable
 from .signing import WriterOf, seal_of, secret_of
+from .templates import Shape, Templates
 from .values import values_of
 from .visibility import seen_in
 from .writes import WriteDesk
@@ -45,21 +46,26 @@ class Compiler:
         self.table_prefix = table_prefix
         self._secret = secret_of(cursor_secret)
         self._items: dict[type, ItemCodec[Any]] = {}
+        self._blank: dict[object, Question] = {}
+        self._templates = Templates(signs=self._secret is not None)
         codecs.on_register(self._items.clear)
+        codecs.on_register(self._templates.clear)
 
     def question(self, subject: object, table_name: str | None) -> Question:
         """The empty question about a model class or an instance of one."""
         model = subject if isinstance(subject, type) else type(subject)
+        if table_name is None and (blank := self._blank.get(model)) is not None:
+            return blank if model is subject else blank.revised(instance=subject)
         if not issubclass(model, Model):
             raise InvalidModelError(
                 f"expected a model or an instance of one, got {model.__name__}"
             )
         table = table_of(model)
-        return Question(
-            table=table,
-            table_name=self.table_prefix + (table_name or table.table_name),
-            instance=None if subject is model else subject,
-        )
+        name = self.table_prefix + (table_name or table.table_name)
+        blank = Question.about(table, name)
+        if table_name is None and isinstance(table.declared_name, str):
+            self._blank[model] = blank
+        return blank if model is subject else blank.revised(instance=subject)
 
     def codec(self, table: TableInfo) -> ItemCodec[Any]:
         """The codec of a model's items, made at its first use."""
@@ -75,33 +81,58 @@ class Compiler:
     def rows(self, question: Question, verb: Verb) -> CompiledQuery[Sequence[Any]]:
         """A read of many rows."""
         question.check_reads()
+        return self._compiled(self._rows, question, verb)
+
+    def _rows(self, question: Question, verb: Verb) -> CompiledQuery[Sequence[Any]]:
         found = plan(question, verb)
-        warn_of(found)
         codec = self.codec(question.table)
-        return reads.rows(question, found, codec, self._writer_of(codec), self._secret)
+        writer_of = self._writer_of(codec)
+        return reads.rows(question, found, codec, writer_of, self._secret)
 
     def first(self, question: Question, limit: int = 1) -> CompiledQuery[Any]:
         """A read of the first row: a GetItem where the full key is known."""
         question.check_reads()
+        return self._compiled(self._first, question, limit)
+
+    def _first(self, question: Question, limit: int) -> CompiledQuery[Any]:
         values = self._known_key(question)
         if values is not None:
             return reads.get_item(question, self.codec(question.table), values)
-        return self.rows(question.revised(limit=limit), "first")
+        return self._rows(question.revised(limit=limit), "first")
 
     def get(self, question: Question, key: object) -> CompiledQuery[Any]:
         """A GetItem by a key in any form."""
+        parts = key if isinstance(key, tuple) else (key,)
+        shape = Shape("get", len(parts))
+        if (
+            isinstance(key, _BARE_KEYS)
+            and shape.takes(question)
+            and shape.takes_values(parts)
+        ):
+            return self._templates.filled(
+                shape,
+                lambda slots: self._get(
+                    slots.question(question), tuple(map(slots.value, parts))
+                ),
+                lambda: self._get(question, key),
+            )
+        return self._get(question, key)
+
+    def _get(self, question: Question, key: object) -> CompiledQuery[Any]:
         values = key_values(question.table, key)
         return reads.get_item(question, self.codec(question.table), values)
 
     def count(self, question: Question, verb: Verb) -> CompiledQuery[int]:
         """The number of rows, or with "exists" whether there is one."""
         question.check_reads()
+        return self._compiled(self._count, question, verb)
+
+    def _count(self, question: Question, verb: Verb) -> CompiledQuery[int]:
         codec = self.codec(question.table)
         values = self._known_key(question) if verb == "exists" else None
         if values is not None:
             return reads.item_exists(question, codec, values)
         found = plan(question, verb)
-        warn_of(found)
         writer_of = self._writer_of(codec)
         return reads.count(question, found, verb, writer_of, self._secret)
 
@@ -137,6 +168,13 @@ class Compiler:
         self, question: Question, verb: WriteVerb, fields: Sequence[str] = ()
     ) -> CompiledQuery[Any]:
         """A write of one item."""
+        if question.instance is None and verb in ("delete", "check"):
+            return self._compiled(self._write, question, verb)
+        return self._write(question, verb, fields)
+
+    def _write(
+        self, question: Question, verb: WriteVerb, fields: Sequence[str] = ()
+    ) -> CompiledQuery[Any]:
         question.check_writes()
         codec = self.codec(question.table)
         desk = WriteDesk(codec, self.clock, self._writer_of(codec))
@@ -151,10 +189,49 @@ class Compiler:
         self, question: Question, plan: UpdatePlan, *, with_result: bool
     ) -> CompiledQuery[Any]:
         """The UpdateItem of an update builder."""
+        touches = touches_of(question.table, plan, self.clock)
+        plan = plan.revised(touches=touches) if touches else plan
+        shape = Shape("builder", with_result, plan.returned, len(touches))
+        if (
+            plan.version is None
+            and shape.takes(question)
+            and shape.takes_changes(plan.changes)
+            and shape.takes_changes(touches)
+            and (plan.condition is None or shape.takes_term(plan.condition))
+        ):
+            return self._templates.filled(
+                shape,
+                lambda slots: self._update(
+                    slots.question(question), slots.plan(plan), with_result
+                ),
+                lambda: self._update(question, plan, with_result),
+            )
+        return self._update(question, plan, with_result)
+
+    def _update(
+        self, question: Question, plan: UpdatePlan, with_result: bool
+    ) -> CompiledQuery[Any]:
         question.check_writes()
         codec = self.codec(question.table)
         desk = WriteDesk(codec, self.clock, self._writer_of(codec))
         return update_with(question, desk, plan, with_result=with_result)
+
+    def _compiled(
+        self, make: Callable[..., CompiledQuery[Any]], question: Question, *facts: Any
+    ) -> CompiledQuery[Any]:
+        """What `make` makes of the question; of a known shape, its template filled."""
+        shape = Shape(make.__name__, *facts)
+        if shape.takes(question):
+            compiled = self._templates.filled(
+                shape,
+                lambda slots: make(slots.question(question), *facts),
+                lambda: make(question, *facts),
+            )
+        else:
+            compiled = make(question, *facts)
+        if compiled.warning is not None:
+            warn_of_scan(compiled.warning)
+        return compiled
 
     def _known_key(self, question: Question) -> Mapping[str, Any] | None:
         equal = full_key(question)
@@ -172,6 +249,9 @@ class Compiler:
         encode_any = self.codecs.encoder(Any)
         return lambda placeholders: ConditionWriter(codec, placeholders, encode_any)
 
+
+_BARE_KEYS = (tuple, str, bytes, int)
+"""Keys that are just their values."""
 
 _WRITES: dict[WriteVerb, Callable[[Question, WriteDesk[Any]], CompiledQuery[Any]]] = {
     "create": writes.create,

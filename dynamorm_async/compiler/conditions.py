@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from ..errors import InvalidOperatorError, InvalidValueError
@@ -21,6 +22,7 @@ from ..expressions.subjects import Subject
 from ..marshalling.items import ItemCodec
 from ..wire import AttributeValue
 from .placeholders import Placeholders
+from .slots import stored
 
 _RAW_PLACEHOLDER = re.compile(r"[#:][A-Za-z0-9_]+")
 _NULL: AttributeValue = {"NULL": True}
@@ -81,19 +83,11 @@ class ConditionWriter:
         place = self._placeholders.place(subject)
         operands = [self._operand(term, each) for each in term.operands]
         if operator is BETWEEN:
-            self._check_range(subject, *operands)
+            low, high = operands
+            self._placeholders.require(partial(_check_range, subject, low, high))
         if operator.values == -1:
             return operator.template.format(place, ", ".join(operands))
         return operator.template.format(place, *operands)
-
-    def _check_range(self, subject: Subject, low: str, high: str) -> None:
-        # DynamoDB refuses a range from a higher to a lower value, filters included.
-        values = self._placeholders.values
-        if low in values and high in values and _is_above(values[low], values[high]):
-            raise InvalidValueError(
-                f"{subject.label}: BETWEEN needs the lower value first; nothing is at "
-                "least its first and at most its second"
-            )
 
     def _check_readable(self, term: Comparison) -> None:
         if term.operator in (EXISTS, NOT_EXISTS):
@@ -114,8 +108,8 @@ class ConditionWriter:
                 f"{term.subject.label}: {term.operator.name} can't compare with None; "
                 "ask with exists() or not_exists()"
             )
-        stored = self._codec.operand(term.subject, term.operator, operand)
-        return self._placeholders.value(stored)
+        encode = self._codec.operand_encoder(term.subject, term.operator)
+        return self._placeholders.value(stored(operand, encode))
 
     def _none(self, subject: Subject, *, wanted: bool) -> str:
         # None is stored as no attribute, or as NULL where the field says null=True.
@@ -147,6 +141,17 @@ class ConditionWriter:
             return renamed[theirs]
 
         return _RAW_PLACEHOLDER.sub(own, term.text)
+
+
+def _check_range(
+    subject: Subject, low: str, high: str, values: Mapping[str, AttributeValue]
+) -> None:
+    # DynamoDB refuses a range from a higher to a lower value, filters included.
+    if low in values and high in values and _is_above(values[low], values[high]):
+        raise InvalidValueError(
+            f"{subject.label}: BETWEEN needs the lower value first; nothing is at "
+            "least its first and at most its second"
+        )
 
 
 def _is_above(one: AttributeValue, other: AttributeValue) -> bool:

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import (
-    EmptyValueError,
     InvalidOperatorError,
     InvalidPrimaryKeyError,
     QueryError,
@@ -18,6 +17,7 @@ from ..marshalling.items import ItemCodec
 from ..schema.table import FieldInfo, TableInfo
 from ..wire import AttributeValue, Item
 from .question import Question, equal_to
+from .slots import stored
 
 
 def key_values(table: TableInfo, key: object) -> dict[str, Any]:
@@ -49,10 +49,8 @@ def encoded_key(codec: ItemCodec[Any], values: Mapping[str, Any]) -> Item:
     """The key as it is sent."""
     key: Item = {}
     for field in codec.table.key:
-        stored = codec.fields[field.attribute].encode(values[field.name])
-        if stored is None:
-            raise EmptyValueError(f"{field}: a key can't be empty")
-        key[field.attribute] = stored
+        encode = codec.fields[field.attribute].encode_key
+        key[field.attribute] = stored(values[field.name], encode)
     return key
 
 

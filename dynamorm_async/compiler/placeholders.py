@@ -2,6 +2,7 @@
 
 from ..expressions.subjects import Subject
 from ..wire import AttributeValue, Body
+from .slots import Check, check_once_known
 
 
 class Placeholders:
@@ -10,6 +11,7 @@ class Placeholders:
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
         self.values: dict[str, AttributeValue] = {}
+        self._checks: list[Check] = []
 
     def name(self, attribute: str) -> str:
         """The placeholder of an attribute or map key."""
@@ -23,6 +25,10 @@ class Placeholders:
         placeholder = f":v{len(self.values)}"
         self.values[placeholder] = stored
         return placeholder
+
+    def require(self, check: Check) -> None:
+        """Have a check made of all values, as soon as they are known."""
+        self._checks.append(check)
 
     def place(self, subject: Subject) -> str:
         """The text of an attribute or of a place in it, or of its size."""
@@ -39,3 +45,4 @@ class Placeholders:
             }
         if self.values:
             body["ExpressionAttributeValues"] = self.values
+            check_once_known(self.values, self._checks)

@@ -168,14 +168,12 @@ def _hint_of_filter(question: Question) -> str:
     return ". A key is selected by where(), never by filter()"
 
 
-def warn_of(found: Plan) -> None:
-    """Issue the plan's `ScanWarning`, if it has one, for the caller's own line."""
-    if found.warn is None:
-        return
+def warn_of_scan(text: str) -> None:
+    """Issue a `ScanWarning` for the caller's own line."""
     level, frame = 1, sys._getframe()
     while frame.f_back is not None and frame.f_globals["__name__"].startswith(_OURS):
         level, frame = level + 1, frame.f_back
-    warnings.warn(found.warn, ScanWarning, stacklevel=level)
+    warnings.warn(text, ScanWarning, stacklevel=level)
 
 
 def _split(

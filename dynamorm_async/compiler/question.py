@@ -1,9 +1,8 @@
 """What is asked: the state a query builder gathers, as one frozen value."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Literal, Self
-
-from attrs import frozen
 
 from ..errors import InvalidOperatorError
 from ..expressions.conditions import Comparison, Condition, conjuncts
@@ -29,9 +28,12 @@ _FOR_READS = {
 """The settings that only a read heeds, and the steps that make them."""
 
 
-@frozen(slots=False, eq=False)
+@dataclass(frozen=True, eq=False)
 class Question:
-    """Everything said so far about one query; each step of the builder revises it."""
+    """Everything said so far about one query; each step of the builder revises it.
+
+    What was not said is not in `vars()` of it: it is what the class says.
+    """
 
     table: TableInfo
     table_name: str
@@ -56,10 +58,17 @@ class Question:
     conditions: tuple[Condition, ...] = ()
     """What a write requires, beside `where`."""
 
+    @classmethod
+    def about(cls, table: TableInfo, table_name: str) -> Self:
+        """The question of which nothing is said yet."""
+        made = object.__new__(cls)
+        vars(made).update(table=table, table_name=table_name)
+        return made
+
     def revised(self, **changes: object) -> Self:
         """A copy with these changes."""
-        # attrs.evolve runs the constructor over all fields: five times as slow.
         twin = object.__new__(type(self))
+        # Not through the constructor, which would say everything.
         twin.__dict__.update(self.__dict__, **changes)
         return twin
 
@@ -75,7 +84,7 @@ class Question:
     def check_writes(self) -> None:
         """Refuse what was said for a read and would have no effect on a write."""
         for name, step in _FOR_READS.items():
-            if getattr(self, name):
+            if vars(self).get(name):
                 raise InvalidOperatorError(
                     f"{self.table.model_name}: {step}() is for reads, and means "
                     "nothing to a write"

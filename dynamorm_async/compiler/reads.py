@@ -38,7 +38,7 @@ def get_item(
         return None if item is None else decode_item(item)
 
     return CompiledQuery.of(
-        "GetItem", body, decode, model=question.table.model_name, sealed=_sealed(codec)
+        "GetItem", body, decode, model=question.table.model_name, sealed=codec.sealed
     )
 
 
@@ -74,7 +74,7 @@ def rows(
     def decode(reply: Body) -> Sequence[M]:
         return [decode_item(item) for item in reply.get("Items", ())]
 
-    return _compiled(question, found, body, decode, _sealed(codec), seal)
+    return _compiled(question, found, body, decode, codec.sealed, seal)
 
 
 def count(
@@ -118,6 +118,7 @@ def _compiled(
             ),
         ),
         sealed=sealed,
+        warning=found.warn,
     )
 
 
@@ -198,7 +199,3 @@ def _limit(body: Body, question: Question, found: Plan) -> None:
     sizes = [each for each in (wanted, question.page_size) if each is not None]
     if sizes:
         body["Limit"] = min(sizes)
-
-
-def _sealed(codec: ItemCodec[Any]) -> tuple[str, ...]:
-    return tuple(name for name, field in codec.fields.items() if field.info.encrypted)

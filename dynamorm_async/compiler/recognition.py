@@ -1,46 +1,57 @@
 """Whether a stored item is what a write, whose reply was lost, left behind."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
-from ..wire import AttributeValue, Item
+from ..wire import AttributeValue, Body, Item
 
 Outcome = Callable[[Item | None], bool]
+Applied = Callable[[Item | None, Body], bool]
+"""Asks about a stored item, and the body of the write that may have made it."""
 
 
-def holds_item(item: Item) -> Outcome:
-    """Whether the stored item is `item`."""
-
-    def applied(stored: Item | None) -> bool:
-        return (
-            stored is not None
-            and stored.keys() == item.keys()
-            and all(same_value(stored[name], value) for name, value in item.items())
-        )
-
-    return applied
+def holds_item(stored: Item | None, body: Body) -> bool:
+    """Whether the stored item is the one that was put."""
+    item: Item = body["Item"]
+    return (
+        stored is not None
+        and stored.keys() == item.keys()
+        and all(same_value(stored[name], value) for name, value in item.items())
+    )
 
 
-def holds_changes(changed: Item, removed: Iterable[str]) -> Outcome:
-    """Whether the stored item has these values, and lacks these attributes."""
+def holds_changes(
+    changed: Mapping[str, str], foreseen: Item, removed: Iterable[str]
+) -> Applied:
+    """Whether the stored item has what an update sets, and lacks what it removes.
+
+    `changed` gives for each attribute the placeholder of its new value.
+    """
     gone = frozenset(removed)
 
-    def applied(stored: Item | None) -> bool:
+    def applied(stored: Item | None, body: Body) -> bool:
+        values = body.get("ExpressionAttributeValues", {})
+        wanted = {name: values[each] for name, each in changed.items()} | foreseen
         return (
             stored is not None
             and gone.isdisjoint(stored)
             and all(
                 name in stored and same_value(stored[name], value)
-                for name, value in changed.items()
+                for name, value in wanted.items()
             )
         )
 
     return applied
 
 
-def is_gone(stored: Item | None) -> bool:
+def is_gone(stored: Item | None, _body: Body) -> bool:
     """Whether there is no stored item."""
     return stored is None
+
+
+def unknowable(_stored: Item | None, _body: Body) -> bool:
+    """Of an item that looks the same whether the write was applied once or twice."""
+    return False
 
 
 def version_differs(attribute: str, expected: AttributeValue) -> Outcome:

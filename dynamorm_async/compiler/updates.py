@@ -1,6 +1,7 @@
 """Update expressions: what is set, removed, added and deleted, as text."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -12,8 +13,9 @@ from ..wire import Body, CompiledQuery, Item, WriteCheck
 from .conditions import ConditionWriter
 from .placeholders import Placeholders
 from .question import Question
-from .recognition import Outcome, holds_changes, never
+from .recognition import Applied, holds_changes, unknowable
 from .sizes import check_size
+from .slots import Open, stored
 
 M = TypeVar("M")
 
@@ -53,7 +55,8 @@ class UpdateWriter:
         self.is_exact = True
         """Whether the stored item shows that the update was applied, once or twice."""
 
-        self._changed: Item = {}
+        self._changed: dict[str, str] = {}
+        self._foreseen: Item = {}
         self._removed: list[str] = []
 
     @property
@@ -62,21 +65,23 @@ class UpdateWriter:
         return not self.clauses.text()
 
     @property
-    def applied(self) -> Outcome:
+    def applied(self) -> Applied:
         """Whether a stored item is what this update leaves behind."""
         if not self.is_exact:
-            return never
-        return holds_changes(self._changed, self._removed)
+            return unknowable
+        return holds_changes(self._changed, self._foreseen, self._removed)
 
     def store(self, field: FieldInfo, value: Any, *, named: bool = False) -> None:
         """Set the field, or remove it where the None policy says so."""
         place = self.placeholders.name(field.attribute)
-        stored = self._codec.fields[field.attribute].encode(value, named=named)
-        if stored is None:
+        encode = partial(self._codec.fields[field.attribute].encode, named=named)
+        given = stored(value, encode)
+        if given is None:
             self.remove(place, field.attribute)
         else:
-            self.clauses.sets.append(f"{place} = {self.placeholders.value(stored)}")
-            self._changed[field.attribute] = stored
+            placeholder = self.placeholders.value(given)
+            self.clauses.sets.append(f"{place} = {placeholder}")
+            self._changed[field.attribute] = placeholder
 
     def remove(self, place: str, attribute: str | None) -> None:
         """Remove a place; `attribute` names it where it is a whole attribute."""
@@ -88,14 +93,14 @@ class UpdateWriter:
 
     def will_hold(self, attributes: Item) -> None:
         """Note what attributes will hold that are not simply set."""
-        self._changed.update(attributes)
+        self._foreseen.update(attributes)
 
     def set_if_absent(self, field: FieldInfo, value: Any) -> None:
         """Set the field unless the stored item has it."""
         place = self.placeholders.name(field.attribute)
-        stored = self._codec.fields[field.attribute].encode(value)
-        if stored is not None:
-            given = self.placeholders.value(stored)
+        encoded = self._codec.fields[field.attribute].encode(value)
+        if encoded is not None:
+            given = self.placeholders.value(encoded)
             self.clauses.sets.append(f"{place} = if_not_exists({place}, {given})")
 
     def body(
@@ -106,7 +111,7 @@ class UpdateWriter:
         returned: str | None = None,
     ) -> Body:
         """The body of the UpdateItem that requires all of `terms`."""
-        check_size(question.table.model_name, {**key, **self._changed})
+        self._check_size(question, key)
         body: Body = {"TableName": question.table_name, "Key": key}
         if not self.is_empty:
             body["UpdateExpression"] = self.clauses.text()
@@ -115,6 +120,12 @@ class UpdateWriter:
         if returned is not None:
             body["ReturnValues"] = returned
         return body
+
+    def _check_size(self, question: Question, key: Item) -> None:
+        values = self.placeholders.values
+        known = {name: values[each] for name, each in self._changed.items()}
+        if not any(isinstance(each, Open) for each in (*key.values(), *known.values())):
+            check_size(question.table.model_name, {**key, **known})
 
 
 def add_condition(body: Body, text: str | None, placeholders: Placeholders) -> None:
@@ -140,7 +151,5 @@ def compiled_write(
         model=codec.table.model_name,
         check=check,
         decode_item=codec.decode,
-        sealed=tuple(
-            name for name, each in codec.fields.items() if each.info.encrypted
-        ),
+        sealed=codec.sealed,
     )

@@ -81,7 +81,7 @@ def _put(
     terms = [*required, *question.conditions, *rest]
     text = desk.writer_of(placeholders).all_of(terms)
     add_condition(body, text, placeholders)
-    check = WriteCheck(applied=holds_item(item), outdated=never) if text else None
+    check = WriteCheck(applied=holds_item, outdated=never) if text else None
     settle = _settle(instance, stamps)
     return compiled_write("PutItem", body, settle, desk.codec, check, key=key)
 

@@ -153,7 +153,7 @@ def has_acted(compiled: CompiledQuery[Any], error: DynamORMError, reply: Reply) 
         and compiled.check is not None
         # Else a reply without an item would not mean that there is none.
         and compiled.body.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
-        and compiled.check.applied(stored_item(reply.body))
+        and compiled.check.applied(stored_item(reply.body), compiled.body)
     )
 
 

@@ -21,7 +21,7 @@ class Operand(Enum):
     TYPE = "a DynamoDB type: S, N, B, SS, NS, BS, BOOL, NULL, L or M"
 
 
-@frozen
+@frozen(eq=False)
 class Operator:
     """One comparison: its text, how many values it takes, and where it may stand."""
 

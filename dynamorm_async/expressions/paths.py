@@ -44,33 +44,33 @@ class Ordered(Generic[T]):
         self.subject = subject
 
     def __eq__(self, other: "T | Path[T] | None") -> Condition:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride] # an expression, as in every query language
-        return compare(self.subject, EQ, (other,))
+        return _compared(self.subject, EQ, other)
 
     def __ne__(self, other: "T | Path[T] | None") -> Condition:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride] # an expression, as in every query language
-        return compare(self.subject, NE, (other,))
+        return _compared(self.subject, NE, other)
 
     def __lt__(self, other: "T | Path[T]") -> Condition:
-        return compare(self.subject, LT, (other,))
+        return _compared(self.subject, LT, other)
 
     def __le__(self, other: "T | Path[T]") -> Condition:
-        return compare(self.subject, LE, (other,))
+        return _compared(self.subject, LE, other)
 
     def __gt__(self, other: "T | Path[T]") -> Condition:
-        return compare(self.subject, GT, (other,))
+        return _compared(self.subject, GT, other)
 
     def __ge__(self, other: "T | Path[T]") -> Condition:
-        return compare(self.subject, GE, (other,))
+        return _compared(self.subject, GE, other)
 
     def __hash__(self) -> int:
         return hash(self.subject)
 
     def eq(self, other: "T | Path[T] | None") -> Condition:
         """`==` as a word."""
-        return compare(self.subject, EQ, (other,))
+        return _compared(self.subject, EQ, other)
 
     def ne(self, other: "T | Path[T] | None") -> Condition:
         """`!=` as a word."""
-        return compare(self.subject, NE, (other,))
+        return _compared(self.subject, NE, other)
 
     def between(self, low: "T | Path[T]", high: "T | Path[T]") -> Condition:
         """Whether it is from `low` to `high`, both included."""
@@ -193,6 +193,12 @@ def compare(
         subject,
         tuple(each.subject if isinstance(each, Ordered) else each for each in operands),
     )
+
+
+def _compared(subject: Subject, operator: Operator, other: object) -> Comparison:
+    # What compare() checks can't be wrong here, and this is on the way of every query.
+    operand = other.subject if isinstance(other, Ordered) else other
+    return Comparison(operator, subject, (operand,))
 
 
 def _is_type(operand: object) -> bool:

@@ -1,6 +1,6 @@
 """What a condition is about: an attribute, a place within it, or its size."""
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 Step = str | int
 """One step into a map (by key) or into a list (by index)."""
@@ -13,10 +13,10 @@ class Subject:
     attribute: str
     """The name in the table."""
 
-    hint: object
+    hint: object = field(eq=False)
     """The Python type of the whole attribute; `typing.Any` where it is not known."""
 
-    label: str
+    label: str = field(eq=False)
     """How messages call it, such as `User.rank`."""
 
     steps: tuple[Step, ...] = ()

@@ -72,6 +72,13 @@ class FieldCodec:
         except (InvalidValueError, UnsupportedTypeError) as error:
             raise type(error)(f"{info}: {error}") from error
 
+    def encode_key(self, value: Any) -> AttributeValue:
+        """The value as part of the table's key, which can't be empty."""
+        stored = self.encode(value, named=True)
+        if stored is None:
+            raise EmptyValueError(f"{self.info}: a key can't be empty")
+        return stored
+
     def decode(self, stored: AttributeValue) -> Any:
         """The value of a stored attribute."""
         try:
@@ -106,6 +113,9 @@ class FieldCodec:
         )
 
 
+Encode = Callable[[Any], AttributeValue]
+
+
 class ItemCodec(Generic[M]):
     """The items of one model, for one set of registered types."""
 
@@ -115,6 +125,11 @@ class ItemCodec(Generic[M]):
         self.fields: Mapping[str, FieldCodec] = {
             each.attribute: _field_codec(each, codecs) for each in table.fields
         }
+        self.sealed = tuple(
+            name for name, codec in self.fields.items() if codec.info.encrypted
+        )
+        """The attributes that may not leave as they are."""
+
         self._aliases = {
             each.name: each.alias or each.name for each in attrs.fields(table.model)
         }
@@ -171,21 +186,24 @@ class ItemCodec(Generic[M]):
         known = {name: each for name, each in values.items() if each is not NOTHING}
         return self._assembled(known)
 
-    def operand(
-        self, subject: Subject, operator: Operator, value: Any
-    ) -> AttributeValue:
-        """A value that `subject` is compared with, as stored."""
-        try:
-            return self._operand(subject, operator, value)
-        except (InvalidValueError, UnsupportedTypeError) as error:
-            raise type(error)(f"{subject.label}: {error}") from error
+    def operand_encoder(self, subject: Subject, operator: Operator) -> Encode:
+        """Turns a value that `subject` is compared with into one as it is stored."""
+        encode = self._operand_encoder(subject, operator)
 
-    def value_at(self, subject: Subject, value: Any) -> AttributeValue:
-        """A value to be stored at `subject`."""
+        def encode_operand(value: Any) -> AttributeValue:
+            try:
+                return encode(value)
+            except (InvalidValueError, UnsupportedTypeError) as error:
+                raise type(error)(f"{subject.label}: {error}") from error
+
+        return encode_operand
+
+    def encoder_at(self, subject: Subject) -> Encode:
+        """Turns a value that is to be at `subject` into one as it is stored."""
         codec = self.fields.get(subject.attribute)
         if codec is not None and not subject.steps:
-            return codec.encode_value(value)
-        return self._codecs.encoder(self.hint_at(subject))(value)
+            return codec.encode_value
+        return self._codecs.encoder(self.hint_at(subject))
 
     def tag_at(self, subject: Subject) -> str | None:
         """How a place is stored; None where that depends on the value."""
@@ -224,34 +242,37 @@ class ItemCodec(Generic[M]):
             skips_empty=info.omitempty or codec.is_key,
         )
 
-    def _operand(
-        self, subject: Subject, operator: Operator, value: Any
-    ) -> AttributeValue:
+    def _operand_encoder(self, subject: Subject, operator: Operator) -> Encode:
         if subject.sized:
-            return self._codecs.encoder(int)(value)
+            return self._codecs.encoder(int)
         if operator.operand is Operand.TYPE:
-            return {"S": value}
+            return _type_name
         codec = self.fields.get(subject.attribute)
         if codec is not None and codec.info.encrypted:
             raise InvalidOperatorError(
                 f"{subject.label} is encrypted: DynamoDB can't compare it"
             )
         if operator.operand is Operand.PREFIX:
-            return self._prefix(subject, value)
+            return self._prefix_encoder(subject)
         if operator.operand is Operand.MEMBER:
-            return self._codecs.encoder(member_hint(self.hint_at(subject)))(value)
-        if value == "" and codec is not None and codec.info.role in _KEYS:
-            raise EmptyValueError("DynamoDB has no empty keys")
-        return self.value_at(subject, value)
+            return self._codecs.encoder(member_hint(self.hint_at(subject)))
+        if codec is not None and codec.info.role in _KEYS:
+            return codec.encode_key
+        return self.encoder_at(subject)
 
-    def _prefix(self, subject: Subject, value: Any) -> AttributeValue:
+    def _prefix_encoder(self, subject: Subject) -> Encode:
         if self.tag_at(subject) not in (None, "S", "B"):
             raise InvalidOperatorError(
                 f"{subject.label}: only text and bytes begin with something"
             )
-        if isinstance(value, (str, bytes)):
-            return self._codecs.encoder(type(value))(value)
-        return self.value_at(subject, value)
+        encode_other, codecs = self.encoder_at(subject), self._codecs
+
+        def encode(value: Any) -> AttributeValue:
+            if isinstance(value, (str, bytes)):
+                return codecs.encoder(type(value))(value)
+            return encode_other(value)
+
+        return encode
 
     def _read(self, codec: FieldCodec, stored: AttributeValue | None) -> Any:
         if stored is not None:
@@ -290,6 +311,10 @@ class ItemCodec(Generic[M]):
         names = ", ".join(each.attribute for each in self.table.key)
         key = {each.attribute: item.get(each.attribute) for each in self.table.key}
         return ItemShapeError(f"{error} (key {names}: see .key)", key=key)
+
+
+def _type_name(value: Any) -> AttributeValue:
+    return {"S": value}
 
 
 def _field_codec(info: FieldInfo, codecs: Codecs) -> FieldCodec:

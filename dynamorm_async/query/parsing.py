@@ -27,8 +27,9 @@ def parse_condition(
     """One typed condition, or the three parts of a written one."""
     if operator is _MISSING:
         found = condition(subject)
-        for each in comparisons(found):
-            check_model(table, each)
+        if not _is_own(table, found):
+            for each in comparisons(found):
+                check_model(table, each)
         return found
     if not isinstance(operator, str):
         raise InvalidOperatorError(
@@ -47,6 +48,15 @@ def parse_condition(
         ) from None
     return compare(
         place.size() if sized else place, parsed, _operands(place, parsed, value)
+    )
+
+
+def _is_own(table: TableInfo, term: Condition) -> bool:
+    """Whether it compares a field of this very model with values: the usual case."""
+    return (
+        type(term) is Comparison
+        and term.subject.model is table.model
+        and not any(isinstance(each, Subject) for each in term.operands)
     )
 
 

@@ -4,8 +4,6 @@ from collections.abc import Awaitable, Generator, Iterable
 from decimal import Decimal
 from typing import Any, Generic, Literal, Self, TypeVar, overload
 
-from attrs import evolve
-
 from ..compiler.changes import ReturnValues, UpdatePlan
 from ..compiler.compiler import Compiler
 from ..compiler.question import Question
@@ -193,7 +191,7 @@ class UpdateBuilder(Generic[M, R]):
         """Send the update and return the item; as it is after it, where not said."""
         plan = self._plan
         if plan.returned in (None, "NONE"):
-            plan = evolve(plan, returned="ALL_NEW")
+            plan = plan.revised(returned="ALL_NEW")
         return self._runner.run(
             self._compiler.update(self._question, plan, with_result=True)
         )
@@ -222,7 +220,7 @@ class UpdateBuilder(Generic[M, R]):
         return self._planned(condition=both)
 
     def _planned(self, **changes: Any) -> Self:
-        plan = evolve(self._plan, **changes)
+        plan = self._plan.revised(**changes)
         return type(self)(self._compiler, self._runner, self._question, plan)
 
 

@@ -15,7 +15,7 @@ Projection = Literal["ALL", "KEYS_ONLY"] | tuple[str, ...]
 """What an index holds beside the keys; a tuple lists stored names."""
 
 
-@frozen
+@frozen(eq=False)
 class FieldInfo:
     """One field: its two names, its type, and how it is stored."""
 
@@ -46,7 +46,7 @@ class FieldInfo:
         return self.subject.label
 
 
-@frozen
+@frozen(eq=False)
 class IndexInfo:
     """A secondary index: whose keys it has, and which attributes it holds."""
 
@@ -57,7 +57,7 @@ class IndexInfo:
     projection: Projection = "ALL"
 
 
-@frozen
+@frozen(eq=False)
 class TableInfo:
     """Everything a model class says about its table."""
 

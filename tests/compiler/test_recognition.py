@@ -12,9 +12,10 @@ from dynamorm_async.compiler.recognition import (
     is_gone,
     never,
     same_value,
+    unknowable,
     version_differs,
 )
-from dynamorm_async.wire import AttributeValue, Item, WriteCheck
+from dynamorm_async.wire import AttributeValue, CompiledQuery, Item
 from tests.asking import ask
 from tests.models import NOON_TEXT, Account, Note, Place, a_user
 
@@ -79,7 +80,7 @@ ITEM: Item = {"id": {"S": "1"}, "n": {"N": "1"}}
 def test_a_put_was_applied_if_the_whole_item_is_there(
     stored: Item | None, applied: bool
 ) -> None:
-    assert holds_item(ITEM)(stored) is applied
+    assert holds_item(stored, {"Item": ITEM}) is applied
 
 
 @pytest.mark.parametrize(
@@ -96,14 +97,16 @@ def test_a_put_was_applied_if_the_whole_item_is_there(
 def test_an_update_was_applied_if_its_changes_are_there(
     stored: Item | None, applied: bool
 ) -> None:
-    assert holds_changes({"n": {"N": "1"}}, ["gone"])(stored) is applied
+    left_behind = holds_changes({"n": ":v0"}, {}, ["gone"])
+    sent = {"ExpressionAttributeValues": {":v0": {"N": "1"}, ":v1": {"N": "2"}}}
+    assert left_behind(stored, sent) is applied
 
 
 @pytest.mark.parametrize(("stored", "gone"), [(None, True), ({}, False), (ITEM, False)])
 def test_a_delete_was_applied_if_nothing_is_there(
     stored: Item | None, gone: bool
 ) -> None:
-    assert is_gone(stored) is gone
+    assert is_gone(stored, {}) is gone
 
 
 @pytest.mark.parametrize(
@@ -124,13 +127,11 @@ def test_a_version_is_another_if_it_is_not_the_one_in_memory(
 
 
 def test_never_is_never() -> None:
-    assert [never(None), never({})] == [False, False]
+    assert [never(None), never({}), unknowable({}, {})] == [False, False, False]
 
 
-def check_of(instance: Any, verb: Any, *fields: str) -> WriteCheck:
-    found = ask(instance).compile(verb, *fields).check
-    assert found is not None
-    return found
+def conditional(instance: Any, verb: Any, *fields: str) -> CompiledQuery[Any]:
+    return ask(instance).compile(verb, *fields)
 
 
 def an_account(rev: int) -> Account:
@@ -140,10 +141,10 @@ def an_account(rev: int) -> Account:
 
 
 @pytest.mark.parametrize(
-    ("check", "stored", "applied", "outdated"),
+    ("compiled", "stored", "applied", "outdated"),
     [
         (
-            check_of(Note(owner="a", day="1"), "create"),
+            conditional(Note(owner="a", day="1"), "create"),
             {
                 "owner": {"S": "a"},
                 "day": {"S": "1"},
@@ -154,28 +155,28 @@ def an_account(rev: int) -> Account:
             False,
         ),
         (
-            check_of(Note(owner="a", day="1"), "create"),
+            conditional(Note(owner="a", day="1"), "create"),
             {"owner": {"S": "a"}, "day": {"S": "1"}, "text": {"S": "other"}},
             False,
             False,
         ),
         (
-            check_of(a_user(), "update", "nick"),
+            conditional(a_user(), "update", "nick"),
             {"id": {"S": "1"}, "rev": {"N": "1"}, "changed": {"S": NOON_TEXT}},
             True,
             True,
         ),
         (
-            check_of(a_user(), "update", "nick"),
+            conditional(a_user(), "update", "nick"),
             {"id": {"S": "1"}, "rev": {"N": "1"}, "changed": {"S": "2026"}},
             False,
             True,
         ),
-        (check_of(an_account(3), "delete"), None, True, True),
-        (check_of(an_account(3), "delete"), {"rev": {"N": "4"}}, False, True),
-        (check_of(an_account(3), "delete"), {"rev": {"N": "3"}}, False, False),
+        (conditional(an_account(3), "delete"), None, True, True),
+        (conditional(an_account(3), "delete"), {"rev": {"N": "4"}}, False, True),
+        (conditional(an_account(3), "delete"), {"rev": {"N": "3"}}, False, False),
         (
-            check_of(an_account(3), "create_or_update"),
+            conditional(an_account(3), "create_or_update"),
             {
                 "number": {"N": "1"},
                 "holder": {"S": ""},
@@ -188,9 +189,12 @@ def an_account(rev: int) -> Account:
     ],
 )
 def test_each_write_knows_what_it_leaves_behind(
-    check: WriteCheck, stored: Item | None, applied: bool, outdated: bool
+    compiled: CompiledQuery[Any], stored: Item | None, applied: bool, outdated: bool
 ) -> None:
-    assert (check.applied(stored), check.outdated(stored)) == (applied, outdated)
+    check = compiled.check
+    assert check is not None
+    seen = (check.applied(stored, compiled.body), check.outdated(stored))
+    assert seen == (applied, outdated)
 
 
 @pytest.mark.parametrize("verb", ["put", "create_or_update", "delete"])
@@ -250,6 +254,7 @@ ELSEWHERE = ask(Place).where(Place.id == UUID(int=1)).update_builder()
 def test_an_update_builder_knows_what_it_leaves_behind_where_that_can_be_seen(
     builder: UpdateBuilder[Any, Any], stored: Item, applied: bool
 ) -> None:
-    check = builder.compile().check
+    compiled = builder.compile()
+    check = compiled.check
     assert check is not None
-    assert check.applied(stored) is applied
+    assert check.applied(stored, compiled.body) is applied

@@ -109,7 +109,7 @@ def condition_failed(compiled: CompiledQuery[Any], **body: Any) -> ServiceError:
 
 
 def check(*, outdated: bool) -> WriteCheck:
-    return WriteCheck(applied=lambda _: False, outdated=lambda _: outdated)
+    return WriteCheck(applied=lambda *_: False, outdated=lambda _: outdated)
 
 
 def test_a_failed_condition_brings_the_stored_item_decoded() -> None:

@@ -134,7 +134,7 @@ async def test_copies_share_one_quota() -> None:
 
 
 def check(*, applied: bool, outdated: bool = True) -> WriteCheck:
-    return WriteCheck(applied=lambda _: applied, outdated=lambda _: outdated)
+    return WriteCheck(applied=lambda *_: applied, outdated=lambda _: outdated)
 
 
 FAILED = refusal("ConditionalCheckFailedException", "it failed", Item=item("1"))
@@ -144,7 +144,7 @@ FAILED = refusal("ConditionalCheckFailedException", "it failed", Item=item("1"))
 async def test_a_write_that_fails_on_what_it_left_behind_has_succeeded(
     trouble: Answer,
 ) -> None:
-    own = WriteCheck(applied=lambda it: it == item("1"), outdated=lambda _: True)
+    own = WriteCheck(applied=lambda it, _: it == item("1"), outdated=lambda _: True)
     compiled: CompiledQuery[Any] = put_item(check=own)
     decoding = replace(compiled, decode=lambda reply: ("decoded", reply))
     result = await executor(ScriptedTransport(trouble, FAILED)).run(decoding)
