@@ -161,6 +161,14 @@ class CompiledQuery(Generic[R_co]):
         vars(made).update(facts, operation=operation, body=body, decode=decode)
         return made
 
+    def but(self, **facts: Any) -> "CompiledQuery[Any]":
+        """A copy with other facts."""
+        made = object.__new__(type(self))
+        known = vars(made)
+        known.update(vars(self))
+        known.update(facts)
+        return made
+
 
 @dataclass(frozen=True, kw_only=True)
 class PaginatedResult(Generic[M_co]):

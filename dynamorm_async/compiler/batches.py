@@ -131,7 +131,7 @@ def put_writer(
     codec = compiler.codec(question.table)
     table, target = question.table, _target(question, codec)
     now = compiler.clock()
-    of_new = stamps_of_new(table, now)
+    of_new = stamps_of_new(table, None, now)
 
     def put(instance: Any) -> BatchPart:
         _check_instance(table, instance)

@@ -48,7 +48,9 @@ class UpdatePlan:
         """A copy with these changes."""
         twin = object.__new__(type(self))
         # Not through the constructor, which is several times as slow.
-        twin.__dict__.update(self.__dict__, **changes)
+        said = vars(twin)
+        said.update(vars(self))
+        said.update(changes)
         return twin
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from ..errors import InvalidModelError, InvalidOperatorError
+from ..errors import EmptyValueError, InvalidModelError, InvalidOperatorError
 from ..marshalling.codecs import Codecs
 from ..marshalling.items import ItemCodec
 from ..schema.model import Model, table_of
@@ -18,11 +19,12 @@ from .keys import key_values
 from .planner import Plan, asks_more, full_key, plan, warn_of_scan
 from .question import Question, Verb, WriteVerb
 from .segments import ResumeTokens, check_segmentable
+from .shapes import Shape
 from .signing import WriterOf, seal_of, secret_of
-from .templates import Shape, Templates
+from .templates import Templates
 from .values import values_of
 from .visibility import seen_in
-from .writes import WriteDesk
+from .writes import PutVerb, WriteDesk
 
 M = TypeVar("M")
 
@@ -170,7 +172,27 @@ class Compiler:
         """A write of one item."""
         if question.instance is None and verb in ("delete", "check"):
             return self._compiled(self._write, question, verb)
+        if verb in ("create", "put") and question.instance is not None:
+            return self._put(question, verb)
         return self._write(question, verb, fields)
+
+    def _put(self, question: Question, verb: PutVerb) -> CompiledQuery[Any]:
+        codec = self.codec(question.table)
+        if question.where or question.filters is not None:
+            # They have to name the instance's own key.
+            return self._write(question, verb)
+        frame = self._compiled(self._frame, question.revised(instance=None), verb)
+        try:
+            return writes.put_into(frame, question, codec, verb, self.clock())
+        except EmptyValueError:
+            # The whole way looks at the key before anything else.
+            return self._write(question, verb)
+
+    def _frame(self, question: Question, verb: PutVerb) -> CompiledQuery[Any]:
+        question.check_writes()
+        codec = self.codec(question.table)
+        desk = WriteDesk(codec, self.clock, self._writer_of(codec))
+        return writes.frame_of_put(question, desk, verb)
 
     def _write(
         self, question: Question, verb: WriteVerb, fields: Sequence[str] = ()
@@ -254,8 +276,8 @@ _BARE_KEYS = (tuple, str, bytes, int)
 """Keys that are just their values."""
 
 _WRITES: dict[WriteVerb, Callable[[Question, WriteDesk[Any]], CompiledQuery[Any]]] = {
-    "create": writes.create,
-    "put": writes.put,
+    "create": partial(writes.put, verb="create"),
+    "put": partial(writes.put, verb="put"),
     "create_or_update": writes.create_or_update,
     "delete": writes.delete,
     "check": writes.condition_check,

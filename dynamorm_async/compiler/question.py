@@ -69,7 +69,9 @@ class Question:
         """A copy with these changes."""
         twin = object.__new__(type(self))
         # Not through the constructor, which would say everything.
-        twin.__dict__.update(self.__dict__, **changes)
+        said = vars(twin)
+        said.update(vars(self))
+        said.update(changes)
         return twin
 
     def check_reads(self) -> None:

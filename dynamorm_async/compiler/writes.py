@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from attrs import frozen
 
@@ -40,6 +40,8 @@ from .updates import UpdateWriter, add_condition, compiled_write
 
 M = TypeVar("M")
 
+PutVerb = Literal["create", "put"]
+
 _AUTOMATIC = (Role.VERSION, Role.UPDATED_AT)
 
 
@@ -52,38 +54,51 @@ class WriteDesk(Generic[M]):
     writer_of: Callable[[Placeholders], ConditionWriter]
 
 
-def create(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]:
-    """A put that requires that the key does not exist."""
-    table = question.table
-    stamps = stamps_of_new(table, desk.clock())
-    return _put(question, desk, stamps, [_presence(table, NOT_EXISTS)])
+def put(question: Question, desk: WriteDesk[M], verb: PutVerb) -> CompiledQuery[M]:
+    """A put of the instance that replaces whatever is there, or, to create it, requires
+    that nothing is.
+    """
+    _instance_of(question, verb)
+    key, rest = key_of(question, desk.codec)
+    frame = frame_of_put(question, desk, verb, rest)
+    return put_into(frame, question, desk.codec, verb, desk.clock()).but(key=key)
 
 
-def put(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]:
-    """A put that replaces whatever is there."""
-    table = question.table
-    instance = _instance_of(question, "put")
-    stamps = stamps_of_put(table, instance, desk.clock())
-    return _put(question, desk, stamps, [])
-
-
-def _put(
+def frame_of_put(
     question: Question,
     desk: WriteDesk[M],
-    stamps: dict[str, Any],
-    required: Sequence[Condition],
-) -> CompiledQuery[M]:
-    instance: M = _instance_of(question, "create")
-    key, rest = key_of(question, desk.codec)
-    item = whole_item(desk.codec, instance, stamps)
-    body: Body = {"TableName": question.table_name, "Item": item}
+    verb: PutVerb,
+    rest: Sequence[Condition] = (),
+) -> CompiledQuery[Any]:
+    """A PutItem that has its conditions, and no item yet."""
+    body: Body = {"TableName": question.table_name}
+    required = [_presence(question.table, NOT_EXISTS)] if verb == "create" else []
     placeholders = Placeholders()
     terms = [*required, *question.conditions, *rest]
     text = desk.writer_of(placeholders).all_of(terms)
     add_condition(body, text, placeholders)
     check = WriteCheck(applied=holds_item, outdated=never) if text else None
-    settle = _settle(instance, stamps)
-    return compiled_write("PutItem", body, settle, desk.codec, check, key=key)
+    return compiled_write("PutItem", body, decode_nothing, desk.codec, check)
+
+
+def put_into(
+    frame: CompiledQuery[Any],
+    question: Question,
+    codec: ItemCodec[M],
+    verb: PutVerb,
+    now: datetime,
+) -> CompiledQuery[M]:
+    """The PutItem of the question's instance."""
+    instance: M = question.instance
+    stamps = _STAMPS[verb](question.table, instance, now)
+    item = whole_item(codec, instance, stamps)
+    key = {each.attribute: item[each.attribute] for each in question.table.key}
+    return frame.but(
+        body={**frame.body, "Item": item},
+        item=item,
+        key=key,
+        decode=_settle(instance, stamps),
+    )
 
 
 def create_or_update(question: Question, desk: WriteDesk[M]) -> CompiledQuery[M]:
@@ -195,7 +210,7 @@ def _updated(
     )
 
 
-def stamps_of_new(table: TableInfo, now: datetime) -> dict[str, Any]:
+def stamps_of_new(table: TableInfo, _instance: object, now: datetime) -> dict[str, Any]:
     """What `create` stores, and later sets, in the lifecycle fields."""
     return _stamps(table, created=now, updated=now, version=0)
 
@@ -206,6 +221,12 @@ def stamps_of_put(table: TableInfo, instance: object, now: datetime) -> dict[str
     if table.created_at is not None:
         stamps[table.created_at.name] = getattr(instance, table.created_at.name) or now
     return stamps
+
+
+_STAMPS: dict[PutVerb, Callable[[TableInfo, object, datetime], dict[str, Any]]] = {
+    "create": stamps_of_new,
+    "put": stamps_of_put,
+}
 
 
 def whole_item(codec: ItemCodec[M], instance: M, stamps: dict[str, Any]) -> Item:
@@ -226,16 +247,14 @@ def _stamps(
     updated: datetime | None = None,
     version: int | None = None,
 ) -> dict[str, Any]:
-    said = (
-        (table.created_at, created),
-        (table.updated_at, updated),
-        (table.version, version),
-    )
-    return {
-        each.name: value
-        for each, value in said
-        if each is not None and value is not None
-    }
+    stamps: dict[str, Any] = {}
+    if table.created_at is not None and created is not None:
+        stamps[table.created_at.name] = created
+    if table.updated_at is not None and updated is not None:
+        stamps[table.updated_at.name] = updated
+    if table.version is not None and version is not None:
+        stamps[table.version.name] = version
+    return stamps
 
 
 def _whole_seconds(table: TableInfo, instance: object) -> dict[str, Any]:
