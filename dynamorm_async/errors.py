@@ -26,8 +26,9 @@ credential.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 
 class DynamORMError(Exception):
@@ -130,8 +131,7 @@ class FieldNotLoadedError(DynamORMError, AttributeError):
     """The item was read with `select`, and this field was not part of it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """What a service error says, before it becomes an exception."""
 
     code: str
@@ -196,8 +196,7 @@ class VersionConflictError(ConditionFailedError):
         return ": the stored version is not the one in memory; read the item again"
 
 
-@dataclass(frozen=True, kw_only=True)
-class CancellationReason:
+class CancellationReason(Struct, frozen=True, kw_only=True):
     """Why one operation of a transaction stopped it; `code` is "None" for one that did
     not.
     """
@@ -205,8 +204,15 @@ class CancellationReason:
     code: str
     message: str | None = None
     operation: str | None = None
-    item: Any = field(default=None, repr=False)
-    """The stored item, decoded to its model; a repr would put its values into logs."""
+    item: Any = None
+    """The stored item, decoded to its model."""
+
+    def __repr__(self) -> str:
+        # The item stays out: its values would end up in logs.
+        return (
+            f"CancellationReason(code={self.code!r}, message={self.message!r}, "
+            f"operation={self.operation!r})"
+        )
 
 
 class TransactionCanceledError(ServiceError):

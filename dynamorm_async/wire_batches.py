@@ -6,8 +6,9 @@ did not get to is sent again.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from msgspec import Struct
 
 C = TypeVar("C")
 
@@ -15,12 +16,11 @@ OnProgress = Callable[[int, int | None], object]
 """Told how many parts are done, and of how many (None: nobody knows); may be async."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class BatchTarget:
+class BatchTarget(Struct, frozen=True, kw_only=True):
     """The table and the model that a part of a batch is for."""
 
     table_name: str
-    identify: Callable[[dict[str, Any]], Hashable] = field(repr=False)
+    identify: Callable[[dict[str, Any]], Hashable]
     """The identity of an item, or of a key: equal for two of the same item."""
 
     model: str
@@ -58,23 +58,21 @@ class BatchReply(NamedTuple):
     """The items of a read, by the identity of their parts."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class BatchKind(Generic[C]):
+class BatchKind(Struct, Generic[C], frozen=True, kw_only=True):
     """What parts are sent as."""
 
     operation: str
     size: int
     """The most parts that one request takes."""
 
-    compile: Callable[[Sequence[BatchPart]], C] = field(repr=False)
+    compile: Callable[[Sequence[BatchPart]], C]
     """The request for these parts; it decodes a reply to a `BatchReply`."""
 
     goes_on: bool = False
     """Whether the rest is still sent after one request has failed."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class BatchPace:
+class BatchPace(Struct, frozen=True, kw_only=True):
     """How much of a batch happens at a time, and who hears of it."""
 
     at_once: int
@@ -83,8 +81,7 @@ class BatchPace:
     on_progress: OnProgress | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Batch(Generic[C]):
+class Batch(Struct, Generic[C], frozen=True, kw_only=True):
     """Parts to be carried out; of a stream, those that will come are of this kind."""
 
     kind: BatchKind[C]

@@ -4,14 +4,14 @@ Pure values and a protocol.  A plan is made above and carried out below.
 """
 
 from collections.abc import AsyncIterator, Callable, Generator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
 
 M = TypeVar("M")
 
 
-@dataclass(frozen=True, kw_only=True)
-class SegmentPosition:
+class SegmentPosition(Struct, frozen=True, kw_only=True):
     """How far a scan has come in one of its segments."""
 
     after: dict[str, Any] | None = None
@@ -20,8 +20,7 @@ class SegmentPosition:
     is_done: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class SegmentPlan:
+class SegmentPlan(Struct, frozen=True, kw_only=True):
     """How a scan in segments is carried out, and from where."""
 
     positions: Sequence[SegmentPosition]

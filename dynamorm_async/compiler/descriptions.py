@@ -4,21 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..schema.table import Projection
 
 
-@frozen
-class KeyDescription:
+class KeyDescription(Struct, frozen=True):
     """A key attribute: its stored name and its type, S, N or B."""
 
     attribute: str
     type: str
 
 
-@frozen
-class IndexDescription:
+class IndexDescription(Struct, frozen=True):
     """A secondary index as it is."""
 
     name: str
@@ -32,8 +30,7 @@ class IndexDescription:
     """ACTIVE, CREATING, UPDATING or DELETING."""
 
 
-@frozen
-class TableDescription:
+class TableDescription(Struct, frozen=True):
     """A table as it is."""
 
     name: str

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import (
     EmptyValueError,
@@ -20,8 +20,7 @@ _SETS = ("SS", "NS", "BS")
 _MANY = (set, frozenset, list, tuple)
 
 
-@frozen
-class Operands:
+class Operands(Struct, frozen=True):
     """The encoders of what an update gives to a place of a model's items.
 
     What the place's type forbids is refused at once, what a value lacks by the encoder.

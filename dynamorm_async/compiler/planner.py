@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import IndexNotFoundError, InvalidOperatorError, ScanWarning
 from ..expressions.conditions import Comparison, Condition, comparisons, joined
@@ -21,8 +21,7 @@ from .question import Question, Verb, equal_to, is_key_like
 _OURS = __name__.partition(".")[0] + "."
 
 
-@frozen
-class Plan:
+class Plan(Struct, frozen=True):
     """How a question is answered."""
 
     operation: Literal["Query", "Scan"]

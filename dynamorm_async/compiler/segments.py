@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import InvalidCursorError, InvalidOperatorError
 from ..wire import Item
@@ -18,8 +18,7 @@ _DONE = "done"
 _UNTOUCHED = "start"
 
 
-@frozen
-class ResumeTokens:
+class ResumeTokens(Struct, frozen=True):
     """Writes and reads the resume tokens of one scan.
 
     A token is the base64url JSON of every segment's position, and says which scan it

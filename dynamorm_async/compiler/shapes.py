@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from ..expressions.conditions import Comparison, Condition, Group, Not
 from ..expressions.subjects import Subject
@@ -44,7 +44,7 @@ class Shape:
     def takes_term(self, term: Condition) -> bool:
         """Add a condition; False for one written by hand."""
         if isinstance(term, Comparison):
-            self.marks += (term.operator, term.subject)
+            self.marks += (term.operator, _mark_of(term.subject))
             return self.takes_values(term.operands)
         if isinstance(term, Group):
             self.marks += (term.joiner, len(term.terms))
@@ -57,7 +57,7 @@ class Shape:
     def takes_changes(self, changes: Iterable[Change]) -> bool:
         """Add the changes of an update builder."""
         for each in changes:
-            self.marks += (each.action, each.subject)
+            self.marks += (each.action, _mark_of(each.subject))
             if not self.takes_value(each.value):
                 return False
         return True
@@ -75,14 +75,23 @@ class Shape:
 
     def takes_value(self, value: object) -> bool:
         """Add the class of a value; what is empty decides what is asked."""
-        if value is None or type(value) is Subject:
-            self.marks.append(value)
+        if value is None:
+            self.marks.append(None)
+            return True
+        if isinstance(value, Subject):
+            self.marks.append(_mark_of(value))
             return True
         if isinstance(value, _EMPTIABLE) and not value:
             return False
         self.marks.append(type(value))
         self.values.append(value)
         return True
+
+
+def _mark_of(subject: Subject) -> object:
+    if subject.is_whole:
+        return subject.attribute
+    return (subject.attribute, subject.steps, subject.sized, subject.model)
 
 
 _PLAIN = frozenset({str, int, Decimal, datetime})
@@ -112,16 +121,16 @@ class Slots:
     def term(self, term: Condition) -> Condition:
         """The condition with its values left open."""
         if isinstance(term, Comparison):
-            return evolve(term, operands=tuple(map(self.value, term.operands)))
+            return replace(term, operands=tuple(map(self.value, term.operands)))
         if isinstance(term, Group):
-            return evolve(term, terms=tuple(map(self.term, term.terms)))
+            return replace(term, terms=tuple(map(self.term, term.terms)))
         if isinstance(term, Not):
             return Not(self.term(term.term))
         return term
 
     def changes(self, changes: Iterable[Change]) -> tuple[Change, ...]:
         """The changes with their values left open."""
-        return tuple(evolve(each, value=self.value(each.value)) for each in changes)
+        return tuple(replace(each, value=self.value(each.value)) for each in changes)
 
     def plan(self, plan: UpdatePlan) -> UpdatePlan:
         """The plan of an update builder with its values left open."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Literal
 
-from attrs import field, frozen
+from msgspec import Struct
 
 from ..errors import InvalidCursorError
 from ..expressions.conditions import Condition, conjuncts
@@ -29,8 +29,7 @@ _VERSIONS: dict[Kind, str] = {"cursor": "c1", "resume token": "s1"}
 _SIGNED = re.compile(r"[a-z][0-9]+\..*", re.DOTALL)
 
 
-@frozen
-class Seal:
+class Seal(Struct, frozen=True):
     """Signs the texts of one query with HMAC-SHA256; without a secret they stay plain.
 
     A signed text is `version.text.signature`.  The signature covers the version, the
@@ -38,10 +37,13 @@ class Seal:
     """
 
     kind: Kind
-    identity: Callable[[], bytes] = field(repr=False)
+    identity: Callable[[], bytes]
     """What the texts are bound to; asked for only where it is needed."""
 
-    secret: bytes | None = field(default=None, repr=False)
+    secret: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"<Seal of a {self.kind}>"
 
     def sign(self, text: str) -> str:
         """The text as it is handed out."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from attrs import evolve, frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..wire import AttributeValue
 
@@ -13,16 +14,14 @@ Values = dict[str, AttributeValue]
 Check = Callable[[Values], None]
 
 
-@frozen(eq=False)
-class Slot:
+class Slot(Struct, frozen=True, eq=False):
     """Stands in a question for a value of this class, which is not empty."""
 
     position: int
     kind: type
 
 
-@frozen(eq=False)
-class Open:
+class Open(Struct, frozen=True, eq=False):
     """Stands in a request for an attribute value that is still to be made."""
 
     position: int
@@ -48,7 +47,7 @@ def check_once_known(values: Values, checks: Iterable[Check]) -> None:
     known: dict[str, Any] = values
     for name, each in known.items():
         if isinstance(each, Open):
-            known[name] = evolve(each, checks=tuple(checks))
+            known[name] = replace(each, checks=tuple(checks))
             return
     for check in checks:
         check(values)

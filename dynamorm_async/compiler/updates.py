@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from attrs import field, frozen
+from msgspec import Struct, field
 
 from ..expressions.conditions import Condition
 from ..marshalling.items import ItemCodec
@@ -20,14 +20,13 @@ from .slots import Open, stored
 M = TypeVar("M")
 
 
-@frozen
-class UpdateClauses:
+class UpdateClauses(Struct, frozen=True):
     """The clauses of one update expression, in the order they were added."""
 
-    sets: list[str] = field(factory=list)
-    removes: list[str] = field(factory=list)
-    adds: list[str] = field(factory=list)
-    deletes: list[str] = field(factory=list)
+    sets: list[str] = field(default_factory=list)
+    removes: list[str] = field(default_factory=list)
+    adds: list[str] = field(default_factory=list)
+    deletes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         """The expression; empty clauses are left out."""

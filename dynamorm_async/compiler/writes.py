@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import (
     InvalidModelError,
@@ -45,8 +45,7 @@ PutVerb = Literal["create", "put"]
 _AUTOMATIC = (Role.VERSION, Role.UPDATED_AT)
 
 
-@frozen
-class WriteDesk(Generic[M]):
+class WriteDesk(Struct, Generic[M], frozen=True):
     """What every write of a model needs: codec, clock, and a writer of conditions."""
 
     codec: ItemCodec[M]

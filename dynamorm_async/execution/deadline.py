@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Literal
 
 import anyio
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import DeadlineExceededError, LambdaTimeoutError
 
@@ -26,8 +26,7 @@ _ERRORS: dict[Kind, tuple[type[DeadlineExceededError], str]] = {
 }
 
 
-@frozen
-class Deadline:
+class Deadline(Struct, frozen=True):
     """An instant after which a call is of no more use to its caller."""
 
     at: float

@@ -8,7 +8,8 @@ from random import random
 from typing import Any, Self, TypeVar, cast
 
 import anyio
-from attrs import evolve, frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..config import Config
 from ..errors import ItemNotFoundError, MultipleItemsError
@@ -48,8 +49,7 @@ S = TypeVar("S")
 _UNLIMITED: AbstractContextManager[None] = nullcontext()
 
 
-@frozen(repr=False)
-class Executor:
+class Executor(Struct, frozen=True):
     """Runs compiled queries over a transport.  A frozen value: `bounded` copies it.
 
     Each call has at most `seconds`, and ends at `deadline`; the nearest wins, also over
@@ -79,11 +79,11 @@ class Executor:
     def bounded(self, seconds: float, /) -> Self:
         """This executor with at most `seconds` for each call; the nearest wins."""
         least = seconds if self.seconds is None else min(seconds, self.seconds)
-        return evolve(self, seconds=least)
+        return replace(self, seconds=least)
 
     def until(self, deadline: Deadline, /) -> Self:
         """This executor with all calls ending at `deadline`; the nearest wins."""
-        return evolve(self, deadline=nearest(self.deadline, deadline))
+        return replace(self, deadline=nearest(self.deadline, deadline))
 
     async def run(self, compiled: CompiledQuery[R], /) -> R:
         """Send this one request and decode its reply.

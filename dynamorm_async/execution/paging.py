@@ -6,7 +6,8 @@ Decided in plain functions; the iterators only wait.
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, cast
 
-from attrs import evolve, frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..errors import ItemShapeError
 from ..wire import Body, CompiledQuery, Item, PaginatedResult, Read
@@ -17,8 +18,7 @@ SINGLE_ITEM = "GetItem"
 """The operation whose reply holds an item, or none, in place of a page."""
 
 
-@frozen
-class Position:
+class Position(Struct, frozen=True):
     """How far a read of many pages has come."""
 
     skip: int = 0
@@ -34,8 +34,7 @@ class Position:
     is_done: bool = False
 
 
-@frozen
-class Page(Generic[M]):
+class Page(Struct, Generic[M], frozen=True):
     """What one request brought, cut to what was wanted."""
 
     rows: Sequence[M]
@@ -105,7 +104,7 @@ def _take_single(
 ) -> Page[M]:
     found = compiled.decode(reply)
     rows = [] if found is None or position.skip else [found]
-    done = evolve(position, is_first=False, is_done=True)
+    done = replace(position, is_first=False, is_done=True)
     return Page(rows=rows, scanned=int("Item" in reply), position=done)
 
 

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from anyio import CancelScope, create_task_group
-from attrs import define, frozen
+from attrs import define
+from msgspec import Struct
 
 from ..wire import Body, CompiledQuery, Item
 from ..wire_segments import SegmentPlan, SegmentPosition
@@ -32,8 +33,7 @@ class Segment:
     """The last row handed out, as it is stored, of a page that holds more."""
 
 
-@frozen(eq=False)
-class Arrived(Generic[M]):
+class Arrived(Struct, Generic[M], frozen=True, eq=False):
     """A page whose rows wait to be handed out."""
 
     segment: Segment

@@ -7,7 +7,7 @@ from random import random
 from typing import Any
 
 import anyio
-from attrs import frozen
+from msgspec import Struct
 
 from ..config import RetryPolicy
 from ..errors import (
@@ -36,8 +36,7 @@ NEW_VALUES = frozenset({"ALL_NEW", "UPDATED_NEW"})
 Sleep = Callable[[float], Awaitable[None]]
 
 
-@frozen
-class Failure:
+class Failure(Struct, frozen=True):
     """What one attempt came to when it did not succeed."""
 
     error: DynamORMError

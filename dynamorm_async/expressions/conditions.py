@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal, NoReturn
 
-from attrs import field, frozen
+from msgspec import Struct, field
 
 from ..errors import NotAConditionError
 from .operators import Operator
@@ -37,8 +37,7 @@ class Condition:
         return f"<Condition {self}>"
 
 
-@frozen(eq=False, repr=False)
-class Comparison(Condition):
+class Comparison(Condition, Struct, frozen=True, eq=False):
     """One operator applied to an attribute or its size."""
 
     operator: Operator
@@ -54,8 +53,7 @@ class Comparison(Condition):
         return self.operator.template.format(self.subject.label, *listed)
 
 
-@frozen(eq=False, repr=False)
-class Group(Condition):
+class Group(Condition, Struct, frozen=True, eq=False):
     """Conditions joined by one word; none of them is a group with the same word."""
 
     joiner: Joiner
@@ -67,8 +65,7 @@ class Group(Condition):
         )
 
 
-@frozen(eq=False, repr=False)
-class Not(Condition):
+class Not(Condition, Struct, frozen=True, eq=False):
     """The opposite of a condition."""
 
     term: Condition
@@ -80,13 +77,12 @@ class Not(Condition):
         return self.term
 
 
-@frozen(eq=False, repr=False)
-class RawCondition(Condition):
+class RawCondition(Condition, Struct, frozen=True, eq=False):
     """A condition written by hand in DynamoDB's own language."""
 
     text: str
-    values: Mapping[str, object] = field(factory=dict)
-    names: Mapping[str, str] = field(factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.text

@@ -7,7 +7,7 @@ developer guide; the aliases are what the string form `where("rank", "GE", 18)` 
 from difflib import get_close_matches
 from enum import Enum
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import InvalidOperatorError
 
@@ -21,8 +21,7 @@ class Operand(Enum):
     TYPE = "a DynamoDB type: S, N, B, SS, NS, BS, BOOL, NULL, L or M"
 
 
-@frozen(eq=False)
-class Operator:
+class Operator(Struct, frozen=True, eq=False):
     """One comparison: its text, how many values it takes, and where it may stand."""
 
     name: str

@@ -3,7 +3,7 @@
 from enum import Enum
 from itertools import pairwise
 
-from attrs import field, frozen
+from msgspec import Struct
 
 from .subjects import Subject
 
@@ -20,13 +20,16 @@ class Action(Enum):
     PREPEND = "SET prepend"
 
 
-@frozen(eq=False)
-class Change:
+class Change(Struct, frozen=True, eq=False):
     """One action on one place; `value` is what the caller gave."""
 
     action: Action
     subject: Subject
-    value: object = field(default=None, repr=False)
+    value: object = None
+
+    def __repr__(self) -> str:
+        # The value stays out: this ends up in logs and tracebacks.
+        return f"<Change: {self.action.value} {self.subject.label}>"
 
 
 def overlap(changes: tuple[Change, ...]) -> tuple[Change, Change] | None:

@@ -11,7 +11,8 @@ from itertools import count
 from typing import Any
 
 import attrs
-from attrs import NOTHING, frozen
+from attrs import NOTHING
+from msgspec import Struct
 
 from ..errors import DynamORMError
 from ..wire import AttributeValue, Item
@@ -42,8 +43,7 @@ _LARGEST = 10**MAX_DIGITS
 _numbers = count(1)
 
 
-@frozen
-class CompiledField:
+class CompiledField(Struct, frozen=True):
     """What the code of one field is made of."""
 
     name: str

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import ForwardRef, TypeGuard, get_args, get_origin
 
 import cattrs
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import UnsupportedTypeError
 from ..wire import AttributeValue
@@ -38,8 +38,7 @@ from .values import Hint, Resolve, ValueCodec
 Make = Callable[[Hint, Resolve], ValueCodec]
 
 
-@frozen
-class FromStored:
+class FromStored(Struct, frozen=True):
     """A codec's decoder with the signature that cattrs calls."""
 
     codec: ValueCodec
@@ -114,8 +113,7 @@ def is_enum(hint: Hint) -> TypeGuard[type[Enum]]:
     return isinstance(hint, type) and issubclass(hint, Enum)
 
 
-@frozen
-class _Families:
+class _Families(Struct, frozen=True):
     """Registers kinds of types, each with what makes the codec of one of them."""
 
     converter: cattrs.Converter

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 import attrs
-from attrs import NOTHING, frozen
+from attrs import NOTHING
+from msgspec import Struct
 
 from ..errors import (
     EmptyValueError,
@@ -41,8 +42,7 @@ _KEYS = (Role.PARTITION_KEY, Role.SORT_KEY)
 _STAMPED = (Role.VERSION, Role.CREATED_AT, Role.UPDATED_AT, Role.TTL)
 
 
-@frozen
-class FieldCodec:
+class FieldCodec(Struct, frozen=True):
     """One field's way to the table and back."""
 
     info: FieldInfo
@@ -74,6 +74,11 @@ class FieldCodec:
 
     def encode_key(self, value: Any) -> AttributeValue:
         """The value as part of the table's key, which can't be empty."""
+        if value:
+            try:
+                return self.encode_value(value)
+            except (InvalidValueError, UnsupportedTypeError) as error:
+                raise type(error)(f"{self.info}: {error}") from error
         stored = self.encode(value, named=True)
         if stored is None:
             raise EmptyValueError(f"{self.info}: a key can't be empty")

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from attrs import evolve, frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ..errors import InvalidValueError, ItemShapeError, UnsupportedTypeError
 from ..wire import AttributeValue
@@ -26,8 +27,7 @@ ToPlain = Callable[[Any], Any]
 FromPlain = Callable[[type, Any], Any]
 
 
-@frozen
-class FieldOptions:
+class FieldOptions(Struct, frozen=True):
     """How a field wants to be stored."""
 
     json: bool = False
@@ -46,8 +46,7 @@ class FieldOptions:
     """A datetime or int as whole epoch seconds (N)."""
 
 
-@frozen
-class Customs:
+class Customs(Struct, frozen=True):
     """What JSON does with registered types."""
 
     to_plain: ToPlain
@@ -175,7 +174,7 @@ def _text_as_bytes(codec: ValueCodec) -> ValueCodec:
             raise ItemShapeError("the stored bytes are not UTF-8") from None
         return decode_text({"S": text})
 
-    return evolve(codec, encode=encode, decode=decode, tag="B", reads=frozenset("B"))
+    return replace(codec, encode=encode, decode=decode, tag="B", reads=frozenset("B"))
 
 
 def _encode_uuid(value: object) -> AttributeValue:

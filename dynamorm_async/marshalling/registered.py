@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import DynamORMError, InvalidValueError, ItemShapeError
 from ..wire import AttributeValue
@@ -11,8 +11,7 @@ from .hints import describe, plain
 from .values import Hint, Rank, Resolve, ValueCodec, wrong_type
 
 
-@frozen
-class Registered:
+class Registered(Struct, frozen=True):
     """A type with the functions that convert it."""
 
     type: Hint

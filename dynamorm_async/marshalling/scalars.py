@@ -10,7 +10,7 @@ from types import NoneType
 from typing import Any
 from uuid import UUID
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from ..errors import InvalidValueError, ItemShapeError
 from ..wire import AttributeValue
@@ -138,8 +138,8 @@ SCALARS: dict[type, ValueCodec] = {
     Decimal: DECIMAL,
     bool: ValueCodec(encode_bool, decode_bool, "BOOL"),
     bytes: BYTES,
-    bytearray: evolve(BYTES, decode=lambda value: bytearray(decode_bytes(value))),
-    memoryview: evolve(BYTES, decode=lambda value: memoryview(decode_bytes(value))),
+    bytearray: replace(BYTES, decode=lambda value: bytearray(decode_bytes(value))),
+    memoryview: replace(BYTES, decode=lambda value: memoryview(decode_bytes(value))),
     datetime: DATETIME,
     date: DATE,
     time: TIME,
@@ -173,4 +173,4 @@ def subclass_codec(cls: type, base: ValueCodec) -> ValueCodec | None:
         except (TypeError, ValueError) as error:
             raise ItemShapeError(f"{cls.__name__} refused what is stored") from error
 
-    return evolve(base, encode=encode_subclass, decode=decode_subclass)
+    return replace(base, encode=encode_subclass, decode=decode_subclass)

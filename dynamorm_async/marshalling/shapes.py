@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable
 from typing import Any, NotRequired, Required, get_args, get_origin, get_type_hints
 
 import attrs
-from attrs import NOTHING, frozen
+import msgspec
+from attrs import NOTHING
+from msgspec import Struct
 
 from ..errors import UnsupportedTypeError
 from .hints import describe, is_typeddict, origin_of, plain, substituted, unqualified
 from .values import Hint
 
 
-@frozen
-class Part:
+class Part(Struct, frozen=True):
     """One attribute of a structure."""
 
     name: str
@@ -45,7 +46,7 @@ def parts_of(hint: Hint) -> tuple[Part, ...]:
     read = next(read for test, read in _KINDS if test(cls))
     bound = _bound_variables(hint)
     return tuple(
-        attrs.evolve(part, hint=substituted(part.hint, bound))
+        msgspec.structs.replace(part, hint=substituted(part.hint, bound))
         for part in read(cls, _hints(cls))
     )
 

@@ -8,7 +8,7 @@ are not stored; stored attributes that the class does not know are ignored.
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import InvalidValueError, ItemShapeError
 from ..wire import AttributeValue
@@ -27,8 +27,7 @@ from .values import (
 )
 
 
-@frozen
-class PartCodec:
+class PartCodec(Struct, frozen=True):
     """One attribute and its codec."""
 
     part: Part

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import Any, TypeVar
 
-from attrs import Factory, frozen
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from ..errors import DynamORMError, InvalidValueError, ItemShapeError
 from ..wire import AttributeValue
@@ -44,12 +45,11 @@ class Rank(IntEnum):
     """Every value too, and not exactly: float."""
 
 
-def _all_or(codec: "ValueCodec") -> frozenset[str]:
-    return TAGS if codec.tag is None else frozenset({codec.tag})
+def _all_or(tag: str | None) -> frozenset[str]:
+    return TAGS if tag is None else frozenset({tag})
 
 
-@frozen
-class ValueCodec:
+class ValueCodec(Struct, frozen=True):
     """Both directions of one type."""
 
     encode: Encode
@@ -61,12 +61,17 @@ class ValueCodec:
     tag: str | None = None
     """The DynamoDB type it writes; None where that depends on the value."""
 
-    reads: frozenset[str] = Factory(_all_or, takes_self=True)
-    """The DynamoDB types it can read."""
+    reads: frozenset[str] = frozenset()
+    """The DynamoDB types it can read; where not said, the one it writes."""
 
     rank: Rank = Rank.PARSED
     depth: int | None = 0
     """How many lists and maps deep a value can get; None where there is no bound."""
+
+    def __post_init__(self) -> None:
+        """Settle what was not said."""
+        if not self.reads:
+            force_setattr(self, "reads", _all_or(self.tag))
 
 
 Resolve = Callable[[Hint], ValueCodec]

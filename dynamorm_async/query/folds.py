@@ -5,7 +5,7 @@ from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any
 
-from attrs import frozen
+from msgspec import Struct
 
 Number = type[int] | type[float] | type[Decimal]
 
@@ -16,8 +16,7 @@ _AVERAGES = Context(prec=38, Emin=-9999, Emax=9999)
 """Rounds to what DynamoDB can store."""
 
 
-@frozen
-class Fold:
+class Fold(Struct, frozen=True):
     """How one aggregate comes about: `finish(step(step(start(), a), b))`."""
 
     start: Callable[[], Any]

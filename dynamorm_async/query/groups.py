@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Self, TypeVar
 
-from attrs import field, frozen
+from msgspec import Struct
 
 from ..compiler.values import Row
 from ..expressions.operators import EQ, GE, GT, LE, LT, NE, Operator
@@ -23,23 +23,24 @@ TESTS: dict[Operator, Callable[[Any, Any], bool]] = {
 """The operators of `GroupBy.having`; None is neither less nor greater than anything."""
 
 
-@frozen
-class GroupResult(Generic[K]):
+class GroupResult(Struct, Generic[K], frozen=True):
     """One group: `key` is the value that its rows have in common.
 
     >>> group["count"], group["average_rank"]
     """
 
     key: K
-    values: Mapping[str, Any] = field(converter=dict, hash=False)
+    values: Mapping[str, Any]
     """What was asked for, by alias."""
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     def __getitem__(self, alias: str) -> Any:
         return self.values[alias]
 
 
-@frozen
-class Measure:
+class Measure(Struct, frozen=True):
     """One aggregate of each group."""
 
     fold: Fold
@@ -50,8 +51,7 @@ class Measure:
     """None: the rows themselves."""
 
 
-@frozen
-class Having:
+class Having(Struct, frozen=True):
     """What must hold of an aggregate for its group to be a result."""
 
     alias: str

@@ -56,7 +56,7 @@ def _is_own(table: TableInfo, term: Condition) -> bool:
     return (
         type(term) is Comparison
         and term.subject.model is table.model
-        and not any(isinstance(each, Subject) for each in term.operands)
+        and Subject not in map(type, term.operands)
     )
 
 
@@ -134,6 +134,8 @@ def check_model(table: TableInfo, term: Comparison) -> None:
 def check_owner(table: TableInfo, subject: Subject) -> None:
     """Refuse a field of another model; those of a base class are its own."""
     owner = subject.model
+    if owner is table.model:
+        return
     same = (
         owner is None
         or issubclass(table.model, owner)

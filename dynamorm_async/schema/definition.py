@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
-from attrs import NOTHING, frozen
+from attrs import NOTHING
+from msgspec import Struct, field
 
 from ..errors import InvalidModelError, MissingPrimaryKeyError
 from ..expressions.paths import Path
@@ -16,8 +17,7 @@ from .rules import Declared, check_field, check_stored_names, fields_by_role
 from .table import FieldInfo, TableInfo
 
 
-@frozen
-class ClassOptions:
+class ClassOptions(Struct, frozen=True):
     """The keywords of a class statement, inherited where not said."""
 
     table: str | Callable[[], str] | None = None
@@ -25,7 +25,7 @@ class ClassOptions:
     abstract: bool = False
     omitempty: bool = False
     null: bool = False
-    projections: Mapping[str, DeclaredProjection] = attrs.field(factory=dict)
+    projections: Mapping[str, DeclaredProjection] = field(default_factory=dict)
 
 
 def define(model: type, options: ClassOptions, hints: Mapping[str, Any]) -> TableInfo:

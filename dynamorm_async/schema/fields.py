@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any, Literal, TypedDict, Unpack, overload
 
 import attrs
-from attrs import NOTHING, frozen
+from attrs import NOTHING
+from msgspec import Struct
 
 DeclaredFormat = Literal["iso", "unix"]
 
@@ -24,8 +25,7 @@ class Role(StrEnum):
     TTL = "ttl"
 
 
-@frozen
-class IndexKey:
+class IndexKey(Struct, frozen=True):
     """A field's part in an index; made by `gsi` and `lsi`."""
 
     index: str
@@ -54,8 +54,7 @@ def lsi(name: str) -> IndexKey:
 IndexDeclaration = str | IndexKey | Sequence[str | IndexKey] | None
 
 
-@frozen
-class FieldSpec:
+class FieldSpec(Struct, frozen=True):
     """Everything a declaration says that attrs doesn't know; `None` means not said."""
 
     role: Role | None = None

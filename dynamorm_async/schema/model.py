@@ -180,7 +180,7 @@ def _expose(model: type, table: TableInfo) -> None:
 
 
 def _inherited_options(cls: type, said: Mapping[str, Any]) -> ClassOptions:
-    known = attrs.fields_dict(ClassOptions)
+    known = ClassOptions.__struct_fields__
     for keyword in said:
         if keyword not in known:
             raise InvalidModelError(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import attrs
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import DuplicatePrimaryKeyError, InvalidFieldError
 from .fields import FieldSpec, IndexKey, Role
@@ -19,8 +19,7 @@ _MUTABLE = (list, dict, set, bytearray)
 _LIFECYCLE = (Role.CREATED_AT, Role.UPDATED_AT)
 
 
-@frozen
-class Declared:
+class Declared(Struct, frozen=True):
     """A field with what its declaration said."""
 
     info: FieldInfo

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from attrs import field, frozen
+from msgspec import Struct, field
 
 from ..errors import IndexNotFoundError, UnknownFieldError
 from ..expressions.paths import Path
@@ -15,8 +15,7 @@ Projection = Literal["ALL", "KEYS_ONLY"] | tuple[str, ...]
 """What an index holds beside the keys; a tuple lists stored names."""
 
 
-@frozen(eq=False)
-class FieldInfo:
+class FieldInfo(Struct, frozen=True, eq=False):
     """One field: its two names, its type, and how it is stored."""
 
     name: str
@@ -46,8 +45,7 @@ class FieldInfo:
         return self.subject.label
 
 
-@frozen(eq=False)
-class IndexInfo:
+class IndexInfo(Struct, frozen=True, eq=False):
     """A secondary index: whose keys it has, and which attributes it holds."""
 
     name: str
@@ -57,8 +55,7 @@ class IndexInfo:
     projection: Projection = "ALL"
 
 
-@frozen(eq=False)
-class TableInfo:
+class TableInfo(Struct, frozen=True, eq=False):
     """Everything a model class says about its table."""
 
     model: type
@@ -71,18 +68,21 @@ class TableInfo:
     created_at: FieldInfo | None = None
     updated_at: FieldInfo | None = None
     ttl: FieldInfo | None = None
-    names: Mapping[str, FieldInfo] = field(factory=dict, repr=False)
+    names: Mapping[str, FieldInfo] = field(default_factory=dict)
     """The fields by Python name, and by stored name where no field has it in Python."""
 
-    attributes: Mapping[str, FieldInfo] = field(factory=dict, repr=False)
+    attributes: Mapping[str, FieldInfo] = field(default_factory=dict)
     """The fields by stored name."""
 
-    paths: Mapping[str, Path[Any]] = field(factory=dict, repr=False)
+    paths: Mapping[str, Path[Any]] = field(default_factory=dict)
     """The typed expression of each field, by Python name."""
 
     plain_load: bool = True
     """Whether loading may skip the constructor: no validator, converter or attrs hook.
     """
+
+    def __repr__(self) -> str:
+        return f"<TableInfo of {self.model_name}>"
 
     @property
     def model_name(self) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from anyio import Lock
-from attrs import frozen
 from botocore.exceptions import BotoCoreError, ClientError
+from msgspec import Struct
 
 from ..config import Config, Credentials
 from ..errors import ConfigurationError, CredentialsError
@@ -25,8 +25,7 @@ LAST_SECONDS = 60.0
 """A key with less to live than this is not used while another is being fetched."""
 
 
-@frozen
-class _Looked:
+class _Looked(Struct, frozen=True):
     """A key, and when the chain gave it, on the monotonic and on the wall clock."""
 
     key: Credentials

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import anyio
-from attrs import frozen
+from msgspec import Struct
 
 from ..config import Credentials, now
 from ..errors import CredentialsError
@@ -23,8 +23,7 @@ PAUSE_AFTER_FAILURE = timedelta(seconds=30)
 """How long keys that are still good are used before renewing them is tried again."""
 
 
-@frozen
-class TemporaryKey:
+class TemporaryKey(Struct, frozen=True):
     """A key and when it ends."""
 
     key: Credentials
