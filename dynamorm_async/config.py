@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
 from urllib.parse import urlsplit
@@ -284,6 +283,9 @@ class Config:
 
 
 def _unknown(name: str, known: list[str]) -> str:
+    # Only a mistake needs it.
+    from difflib import get_close_matches
+
     close = get_close_matches(name, known, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
     return f"there is no setting {name!r}{hint} The settings are {', '.join(known)}"

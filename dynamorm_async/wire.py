@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field, fields
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+from msgspec import Struct
+
 from .wire_batches import Batch, BatchReply, OpenBatch
 from .wire_segments import SegmentedRows, SegmentPlan
 
@@ -51,8 +53,7 @@ FIELD_OF_BODY = {
 """Which part of a body each field of `CompiledQuery` repeats."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WriteCheck:
+class WriteCheck(Struct, frozen=True, kw_only=True):
     """What a conditional write can tell of the stored item when its condition fails."""
 
     applied: Callable[[Item | None, Body], bool]
@@ -64,8 +65,7 @@ class WriteCheck:
     """Whether the stored version is another than the one in memory."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Paging:
+class Paging(Struct, frozen=True, kw_only=True):
     """What a read of many pages needs to know beside its first request."""
 
     start_key: tuple[str, ...]
@@ -170,8 +170,7 @@ class CompiledQuery(Generic[R_co]):
         return made
 
 
-@dataclass(frozen=True, kw_only=True)
-class PaginatedResult(Generic[M_co]):
+class PaginatedResult(Struct, Generic[M_co], frozen=True, kw_only=True):
     """One page of rows.
 
     A page may be short or empty and still not be the last: ask `has_more`.
@@ -202,8 +201,7 @@ class PaginatedResult(Generic[M_co]):
         return len(self.items)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReadAgain(Generic[M_co]):
+class ReadAgain(Struct, Generic[M_co], frozen=True, kw_only=True):
     """How often and how patiently a read is repeated until it finds what it should."""
 
     attempts: int

@@ -4,7 +4,6 @@ The forms are those of "Comparison operator and function reference" in the Dynam
 developer guide; the aliases are what the string form `where("rank", "GE", 18)` accepts.
 """
 
-from difflib import get_close_matches
 from enum import Enum
 
 from msgspec import Struct
@@ -102,6 +101,9 @@ def parse_operator(text: str) -> tuple[Operator, bool]:
         return _BY_SIZE_TEXT[words[1]], True
     if len(words) == 1 and words[0] in _BY_TEXT:
         return _BY_TEXT[words[0]], False
+    # Only a mistake needs it.
+    from difflib import get_close_matches
+
     near = get_close_matches(" ".join(words), _KNOWN, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     raise InvalidOperatorError(

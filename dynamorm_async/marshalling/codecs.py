@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import cattrs
 import msgspec
 
 from ..errors import UnsupportedTypeError
 from .containers import MAPS, SEQUENCES
-from .converter import FromStored, inherited_codec, make_converter, register_codec
+from .families import built_in_codec, inherited_codec
 from .hints import accepts_none, describe, is_anything, origin_of, plain, unwrapped
 from .nested import element_hint, empty_of, member_hint
 from .options import Customs, FieldOptions, field_codec
 from .registered import Registered, registered_codec
 from .scalars import SCALARS
 from .shapes import is_structure
-from .values import Decode, Encode, Hint, ValueCodec, bounded
+from .values import Decode, Encode, FromStored, Hint, ValueCodec, bounded
+
+if TYPE_CHECKING:
+    import cattrs
 
 __all__ = [
     "Codecs",
@@ -49,11 +51,20 @@ class Codecs:
         self._registered: dict[Hint, Registered] = {}
         self._listeners: list[Callable[[], None]] = []
         self._lock = RLock()
-        self.converter: cattrs.Converter = make_converter(self.resolve, self._made)
-        """Hooks registered here, before a type is first used, come before ours."""
+        self._converter: cattrs.Converter | None = None
 
     def __repr__(self) -> str:
         return f"<Codecs {len(self._found)} types, {len(self._registered)} registered>"
+
+    @property
+    def converter(self) -> "cattrs.Converter":
+        """Hooks registered here, before a type is first used, come before ours."""
+        if self._converter is None:
+            # Takes longer to load than all the rest; most processes never need it.
+            from .converter import make_converter
+
+            self._converter = make_converter(self.resolve, self._made)
+        return self._converter
 
     def encoder(self, hint: Hint) -> Encode:
         """Turns values of this type into attribute values.
@@ -110,6 +121,9 @@ class Codecs:
         for Any.  Holds wherever the type occurs, for codecs found from now on.
         """
         entry = Registered.of(type_, to_db, from_db)
+        # Loaded with the converter, which it needs.
+        from .converter import register_codec
+
         with self._lock:
             codec = registered_codec(entry, self.resolve)
             register_codec(self.converter, type_, codec)
@@ -150,8 +164,10 @@ class Codecs:
         return codec
 
     def _dispatched(self, hint: Hint) -> ValueCodec:
-        encode = self.converter.get_unstructure_hook(hint)
-        hook = self.converter.get_structure_hook(hint)
+        if self._converter is None:
+            return built_in_codec(hint, self.resolve)
+        encode = self._converter.get_unstructure_hook(hint)
+        hook = self._converter.get_structure_hook(hint)
         if not isinstance(hook, FromStored) or hook.codec.encode is not encode:
             # Somebody's own hook: what it writes is up to it.
             return ValueCodec(encode, lambda value: hook(value, hint), depth=None)

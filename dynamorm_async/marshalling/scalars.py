@@ -1,11 +1,11 @@
 """Text, bytes, booleans, UUIDs and None: values that DynamoDB holds whole."""
 
+import sys
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from types import NoneType
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from ..errors import InvalidValueError, ItemShapeError
 from ..wire import AttributeValue
 from .numbers import DECIMAL, FLOAT, INT
 from .times import DATE, DATETIME, TIME, TIMEDELTA
-from .values import Rank, ValueCodec, wrong_tag, wrong_type
+from .values import Hint, Rank, ValueCodec, wrong_tag, wrong_type
 
 _UUID_LENGTH = len("00000000-0000-0000-0000-000000000000")
 
@@ -103,18 +103,6 @@ def decode_uuid(value: AttributeValue) -> UUID:
     raise ItemShapeError("expected a UUID") from None
 
 
-def encode_path(value: object) -> AttributeValue:
-    """S."""
-    if not isinstance(value, Path):
-        raise wrong_type("Path", value)
-    return {"S": checked_text(str(value))}
-
-
-def decode_path(value: AttributeValue) -> Path:
-    """A path of this system."""
-    return Path(decode_str(value))
-
-
 def encode_none(value: object) -> AttributeValue:
     """NULL."""
     if value is not None:
@@ -145,10 +133,28 @@ SCALARS: dict[type, ValueCodec] = {
     time: TIME,
     timedelta: TIMEDELTA,
     UUID: ValueCodec(encode_uuid, decode_uuid, "S"),
-    Path: ValueCodec(encode_path, decode_path, "S", rank=Rank.EXACT),
     NoneType: ValueCodec(encode_none, decode_none, "NULL"),
 }
 """The codec of each class that DynamoDB holds whole."""
+
+
+def is_path(hint: Hint) -> bool:
+    """Whether it is `pathlib.Path`, which not every process has loaded."""
+    return hint is getattr(sys.modules.get("pathlib"), "Path", None)
+
+
+def path_codec(path: Any, _resolve: object) -> ValueCodec:
+    """The codec of `pathlib.Path`: its text."""
+
+    def encode(value: object) -> AttributeValue:
+        if not isinstance(value, path):
+            raise wrong_type("Path", value)
+        return encode_str(str(value))
+
+    return ValueCodec(
+        encode, lambda value: path(decode_str(value)), "S", rank=Rank.EXACT
+    )
+
 
 _MAKE_SUBCLASS = (str, int, float, Decimal, bytes, bytearray)
 """Classes that make their subclasses from one value of their own."""

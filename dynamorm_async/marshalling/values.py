@@ -74,6 +74,15 @@ class ValueCodec(Struct, frozen=True):
             force_setattr(self, "reads", _all_or(self.tag))
 
 
+class FromStored(Struct, frozen=True):
+    """A codec's decoder with the signature that cattrs calls."""
+
+    codec: ValueCodec
+
+    def __call__(self, value: AttributeValue, _hint: object) -> object:
+        return self.codec.decode(value)
+
+
 Resolve = Callable[[Hint], ValueCodec]
 """Finds the codec of a type.  Raises UnsupportedTypeError."""
 

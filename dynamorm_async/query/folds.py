@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable, Iterable
 from decimal import Context, Decimal, Inexact
-from fractions import Fraction
 from typing import Any
 
 from msgspec import Struct
@@ -76,6 +75,9 @@ def average_as(kind: Number) -> Fold:
 
 
 def _float_average(total: Decimal, count: int) -> float:
+    # Only an average of floats needs it.
+    from fractions import Fraction
+
     return float(Fraction(total) / count)
 
 

@@ -1,7 +1,6 @@
 """A model as the compiler sees it: its table, fields, keys and indexes."""
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -118,6 +117,9 @@ class TableInfo(Struct, frozen=True, eq=False):
 
     def _unknown(self, what: str, name: object, known: Iterable[str]) -> str:
         known = tuple(known)
+        # Only a mistake needs it.
+        from difflib import get_close_matches
+
         near = get_close_matches(str(name), known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "."
         listed = ", ".join(known) or "none"

@@ -262,6 +262,20 @@ def test_a_value_is_stored_as_the_table_says(
 
 
 @pytest.mark.parametrize(("hint", "value", "wire"), ALL)
+def test_where_hooks_may_come_in_the_table_is_the_same(
+    hint: Any, value: Any, wire: Any
+) -> None:
+    codecs = Codecs()
+    codecs.converter.register_unstructure_hook(_Elsewhere, lambda _: {"S": "unused"})
+    assert codecs.encoder(hint)(value) == wire
+    assert codecs.decoder(hint)(wire) == value
+
+
+class _Elsewhere:
+    """A type that occurs in no other."""
+
+
+@pytest.mark.parametrize(("hint", "value", "wire"), ALL)
 def test_a_stored_value_is_read_as_the_table_says(
     hint: object, value: object, wire: dict[str, object]
 ) -> None:

@@ -1,0 +1,119 @@
+"""Kinds of types: which there are, and what makes the codec of one."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import ForwardRef, TypeGuard, get_args, get_origin
+
+from ..errors import UnsupportedTypeError
+from .anything import anything_codec
+from .choices import enum_codec, literal_codec
+from .containers import (
+    MAPS,
+    SEQUENCES,
+    SETS,
+    fixed_tuple_codec,
+    map_codec,
+    sequence_codec,
+    set_codec,
+)
+from .hints import (
+    describe,
+    is_anything,
+    is_literal,
+    is_none,
+    is_union,
+    origin_of,
+    unwrapped,
+)
+from .scalars import SCALARS, is_path, path_codec, subclass_codec
+from .shapes import is_structure
+from .structures import structure_codec
+from .unions import union_codec
+from .values import Hint, Resolve, ValueCodec
+
+Accepts = Callable[[Hint], bool]
+Make = Callable[[Hint, Resolve], ValueCodec]
+
+
+def built_in_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
+    """The codec of a type that nobody registered anything for.
+
+    - str, Path: S
+    - int, float, Decimal: N, exact and in the shortest text
+    - bool: BOOL
+    - bytes, bytearray, memoryview: B
+    - datetime: S, UTC, `2026-11-22T09:00:00.000000Z`; date and time: S, ISO 8601
+    - timedelta: N, seconds
+    - UUID: S
+    - None: NULL
+    - Any, object: by the value's class; read as str, int or Decimal, bytes, list, ...
+    - list, tuple, deque, Sequence, Iterable: L, all members of one type
+    - `tuple[A, B]`: L, each member of its own type
+    - set, frozenset: SS, NS or BS by the type of the members; NULL when empty
+    - dict, Mapping: M; keys as the text of their type
+    - attrs class, dataclass, TypedDict, NamedTuple: M
+    - Enum: as its value
+    - Literal: as the value, which must be one of those listed
+    - `A | B`: as the member that fits
+    - Annotated, NewType, Final, type aliases: as what they stand for
+    - anything else: UnsupportedTypeError
+    """
+    if isinstance(hint, type):
+        base = next((each for each in hint.__mro__ if each in SCALARS), None)
+        if base is hint:
+            return SCALARS[base]
+        if base is not None:
+            return inherited_codec(hint, SCALARS[base], resolve)
+    make = next(make for accepts, make in FAMILIES if accepts(hint))
+    return make(hint, resolve)
+
+
+def is_enum(hint: Hint) -> TypeGuard[type[Enum]]:
+    """Whether it is an Enum class."""
+    return isinstance(hint, type) and issubclass(hint, Enum)
+
+
+def _unwrapped(hint: Hint, resolve: Resolve) -> ValueCodec:
+    return resolve(unwrapped(hint))
+
+
+def _enum(hint: Hint, resolve: Resolve) -> ValueCodec:
+    return enum_codec(hint, resolve) if is_enum(hint) else _unsupported(hint, resolve)
+
+
+def _is_fixed_tuple(hint: Hint) -> bool:
+    return get_origin(hint) is tuple and Ellipsis not in get_args(hint)
+
+
+def _unsupported(hint: Hint, _resolve: Resolve) -> ValueCodec:
+    if isinstance(hint, (str, ForwardRef)):
+        raise UnsupportedTypeError(f"the annotation {describe(hint)} names no type")
+    raise UnsupportedTypeError(
+        f"DynamoDB has no type for {describe(hint)};"
+        " see Database.register_type_converter"
+    )
+
+
+def inherited_codec(cls: type, found: ValueCodec, resolve: Resolve) -> ValueCodec:
+    """The codec of a class that cattrs took for its base class, a str or an int."""
+    if is_enum(cls):
+        return _enum(cls, resolve)
+    return subclass_codec(cls, found) or _unsupported(cls, resolve)
+
+
+FAMILIES: tuple[tuple[Accepts, Make], ...] = (
+    (is_path, path_codec),
+    (is_none, lambda _hint, _resolve: SCALARS[type(None)]),
+    (is_anything, lambda _hint, resolve: anything_codec(resolve)),
+    (_is_fixed_tuple, fixed_tuple_codec),
+    (lambda hint: origin_of(hint) in SEQUENCES, sequence_codec),
+    (lambda hint: origin_of(hint) in SETS, set_codec),
+    (lambda hint: origin_of(hint) in MAPS, map_codec),
+    (is_structure, structure_codec),
+    (is_enum, _enum),
+    (is_literal, literal_codec),
+    (is_union, union_codec),
+    (lambda hint: unwrapped(hint) is not hint, _unwrapped),
+    (lambda _hint: True, _unsupported),
+)
+"""The first that accepts a type makes its codec."""
