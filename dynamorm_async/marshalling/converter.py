@@ -4,13 +4,14 @@ Loaded when somebody registers a type; without that, `built_in_codec` is enough.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cattrs
 from msgspec import Struct
 
 from ..wire import AttributeValue
 from .families import FAMILIES, Accepts, Make
-from .scalars import SCALARS
+from .scalars import SCALARS, path_codec
 from .values import FromStored, Hint, Resolve, ValueCodec
 
 
@@ -30,6 +31,8 @@ def make_converter(resolve: Resolve, made: dict[Hint, FromStored]) -> cattrs.Con
         families.add(accepts, make)
     for cls, codec in SCALARS.items():
         register_codec(converter, cls, codec)
+    # cattrs has a hook of its own for this class, which would come first.
+    register_codec(converter, Path, path_codec(Path, resolve))
     return converter
 
 
