@@ -3,15 +3,17 @@
 from collections.abc import Callable, Generator
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, NoReturn, Self, TypeVar, overload
+from typing import Any, NoReturn, Self, TypeVar, cast, overload
 from uuid import uuid4
 
+from .compiler.changes import UpdatePlan
 from .compiler.compiler import Compiler
 from .compiler.transactions import can_be_part, transact_write
 from .errors import InvalidOperatorError
 from .expressions.conditions import Condition
 from .query.parsing import Named, parse_condition
 from .query.query import Query
+from .query.updating import UpdateBuilder
 from .schema.model import Model
 from .wire import CompiledQuery, Runner
 
@@ -36,6 +38,21 @@ class Recorder:
 
     def __init__(self) -> None:
         self.parts: list[CompiledQuery[Any]] = []
+        self.begun: list[Begun] = []
+
+    def begin(self, model_name: str) -> "Begun":
+        """A recorder for one update builder, which may be forgotten."""
+        self.begun.append(Begun(self, model_name))
+        return self.begun[-1]
+
+    def check_executed(self) -> None:
+        """Refuse to leave an update builder behind that records nothing."""
+        forgotten = [each.model_name for each in self.begun if not each.is_executed]
+        if forgotten:
+            raise InvalidOperatorError(
+                f"an update builder for {forgotten[0]} was begun in the transaction, "
+                "and never executed; call its execute().  Nothing was sent"
+            )
 
     def bounded(self, _seconds: float, /) -> Self:
         """This recorder: nothing of it takes time."""
@@ -59,10 +76,43 @@ class Recorder:
     batch_get = batch_write = batch_stream = _refuse
 
 
+class Begun(Recorder):
+    """Keeps the write of one update builder, and whether there was one."""
+
+    def __init__(self, recorder: Recorder, model_name: str) -> None:
+        super().__init__()
+        self.parts = recorder.parts
+        self.model_name = model_name
+        self.is_executed = False
+
+    def run(self, compiled: CompiledQuery[Any], /) -> Any:
+        """Keep the write."""
+        self.is_executed = True
+        return super().run(compiled)
+
+
+class TransactionUpdateBuilder(UpdateBuilder[M, M]):
+    """An update builder of a transaction: `execute()` records it."""
+
+    __slots__ = ()
+
+    def execute_with_result(self) -> NoReturn:
+        """Refused: a transaction returns no items."""
+        raise InvalidOperatorError(
+            "a transaction returns no items: use execute(), and read the item later"
+        )
+
+
 class TransactionQuery(Query[M]):
     """A query of a transaction: its writes are recorded, and need no `await`."""
 
     __slots__ = ()
+
+    def update_builder(self, *, touch: bool = True) -> TransactionUpdateBuilder[M]:
+        """Changes that DynamoDB itself makes to the item; `execute()` records them."""
+        begun = cast("Recorder", self._runner).begin(self._question.table.model_name)
+        plan = UpdatePlan(touch=touch)
+        return TransactionUpdateBuilder(self._compiler, begun, self._question, plan)
 
     @overload
     def condition_check(self, condition: Condition, /) -> None: ...
@@ -129,7 +179,7 @@ class Transaction:
             raise InvalidOperatorError(
                 "transactions don't nest: record all writes in the outer one"
             )
-        self._recorder.parts.clear()
+        self._recorder = Recorder()
         self._token = str(self._new_token())
         _open.set(self)
         self._is_open = True
@@ -144,7 +194,10 @@ class Transaction:
         # No token: a fixture or a dependency may leave the block in another context.
         _open.set(None)
         self._is_open = False
-        if kind is None and self._recorder.parts:
+        if kind is not None:
+            return
+        self._recorder.check_executed()
+        if self._recorder.parts:
             await self._runner.run(self.compile())
 
     def compile(self) -> CompiledQuery[None]:

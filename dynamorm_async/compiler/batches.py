@@ -164,8 +164,9 @@ def delete_writer(
 def _each(
     part: Callable[[Any], BatchPart], given: Iterable[Any], what: str
 ) -> list[BatchPart]:
-    # Each of these can be iterated, or nearly, and is one key or instance.
-    if isinstance(given, (str, bytes, Mapping, Model)):
+    # Each of the first can be iterated, or nearly, and is one key or instance.
+    is_single = isinstance(given, (str, bytes, Mapping, Model))
+    if is_single or not isinstance(given, Iterable):
         raise InvalidValueError(
             f"a batch takes a list of {what}; got one {type(given).__name__}"
         )

@@ -345,7 +345,14 @@ def test_one_wrong_entry_is_an_error_that_says_which(
 
 @pytest.mark.parametrize(
     ("verb", "given"),
-    [(get, "abc"), (get, b"abc"), (get, {"id": "1"}), (create, Note(owner="", day=""))],
+    [
+        (get, "abc"),
+        (get, b"abc"),
+        (get, {"id": "1"}),
+        (get, 7),
+        (create, Note(owner="", day="")),
+        (create, None),
+    ],
 )
 def test_one_key_is_no_list_of_keys(verb: Any, given: object) -> None:
     with pytest.raises(InvalidValueError, match=r"a batch takes a list of .*; got one"):

@@ -254,6 +254,34 @@ async def test_reads_in_a_transaction_are_refused(db: Database, tables: None) ->
         await send(db, lambda tx: tx.model(Note).create())
 
 
+async def test_an_update_builder_that_is_never_executed_is_an_error(
+    db: Database, tables: None, stored: Stored
+) -> None:
+    def create(tx: Transaction) -> None:
+        tx.model(Note(owner="a", day="1")).create()
+
+    def forget(tx: Transaction) -> None:
+        tx.model(Note(owner="a", day="2")).update_builder().set(Note.text, "lost")
+
+    message = "an update builder for Note was begun .* and never executed"
+    with pytest.raises(InvalidOperatorError, match=message):
+        await send(db, create, forget)
+    assert await stored("notes") == []
+
+
+async def test_an_update_builder_in_a_transaction_has_no_result(
+    db: Database, tables: None
+) -> None:
+    async with db.transaction() as tx:
+        builder = tx.model(Note(owner="a", day="1")).update_builder()
+        with pytest.raises(
+            InvalidOperatorError, match="a transaction returns no items"
+        ):
+            builder.set(Note.text, "x").execute_with_result()
+        await builder.set(Note.text, "y")
+    assert (await db.get(Note, "a", "1")) == Note(owner="a", day="1", text="y")
+
+
 async def test_the_callback_may_be_plain_or_async(
     db: Database, tables: None, stored: Stored
 ) -> None:
