@@ -26,6 +26,7 @@ from ..wire_segments import SegmentPlan
 from .batches import Flow, run_batch, stream
 from .deadline import Clock, Deadline, Within, ambient, nearest
 from .paging import (
+    SINGLE_ITEM,
     Page,
     Pages,
     PageWalk,
@@ -280,6 +281,11 @@ class Executor(Struct, frozen=True):
 
         deadline = self._nearest()
         with self._within(deadline, compiled):
+            if again is None and compiled.operation == SINGLE_ITEM:
+                # What _gather would do, in a third of the time.
+                reply = await self.sender.send(compiled, compiled.body, deadline)
+                found = cast("CompiledQuery[M | None]", compiled).decode(reply)
+                return [] if found is None else [found]
             read = partial(self._gather, compiled, most, deadline)
             return await repeated(read, again, is_enough, self.sender, deadline)
 

@@ -16,18 +16,15 @@ from msgspec import Struct
 
 from ..errors import DynamORMError
 from ..wire import AttributeValue, Item
-from .numbers import INT, MAX_DIGITS
+from .numbers import INT, MAX_DIGITS, read_decimal
 from .scalars import SCALARS, STR
+from .times import read_moment
 from .values import ValueCodec
 
 _FAULTS = (AttributeError, DynamORMError, KeyError, TypeError, ValueError)
 
-_READ: dict[int, str] = {
-    id(STR): '{stored}["S"]',
-    id(INT): 'int({stored}["N"])',
-    id(SCALARS[bool]): '{stored}["BOOL"]',
-}
-"""How the stored value of a codec is read in place."""
+NAMES: dict[str, Any] = {"read_decimal": read_decimal, "read_moment": read_moment}
+"""What the code may use beside built-in names."""
 
 _WRITE: dict[int, tuple[str, str]] = {
     id(STR): ("{value}.__class__ is str and {value}.isascii()", '{{"S": {value}}}'),
@@ -53,6 +50,9 @@ class CompiledField(Struct, frozen=True):
 
     decode: Callable[[AttributeValue], Any]
     encode: Callable[[Any], AttributeValue | None]
+    encode_value: Callable[[Any], AttributeValue]
+    """Of a value that is not None."""
+
     absent: Callable[[], Any] | None
     default: Any  # of the field's own type
     is_stamped: bool
@@ -67,6 +67,7 @@ def compiled_decoder(
 ) -> Callable[[Item], Any]:
     """A function from a stored item to an instance, as quick as Python can be."""
     scope: dict[str, Any] = {
+        **NAMES,
         "carefully": carefully,
         "faults": _FAULTS,
         "model": model,
@@ -82,14 +83,14 @@ def compiled_decoder(
 
 
 def _reading(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterable[str]:
-    read = _READ.get(id(field.codec))
-    if read is None:
+    read = field.codec.in_place
+    if not read:
         scope[f"decode_{number}"] = field.decode
         read = f"decode_{number}({{stored}})"
     target = f"made.{field.name}"
     if field.absent is None:
         place = f"item[{field.attribute!r}]"
-        return [f"{target} = {read.format(stored=place)}"]
+        return [f"{target} = {_at(place, read)}"]
     scope[f"absent_{number}"] = field.absent
     missing = f"absent_{number}()"
     if not _is_factory(field.default) and field.default is not NOTHING:
@@ -97,8 +98,12 @@ def _reading(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterab
         missing = f"absent_{number}"
     return [
         f"stored = get({field.attribute!r})",
-        f"{target} = {missing} if stored is None else {read.format(stored='stored')}",
+        f"{target} = {missing} if stored is None else {_at('stored', read)}",
     ]
+
+
+def _at(place: str, read: str) -> str:
+    return read.replace("{stored}", place)
 
 
 def compiled_encoder(
@@ -128,10 +133,15 @@ def _writing(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterab
     )
     written = _WRITE.get(id(field.codec))
     if written is None:
-        yield from careful
-        return
-    fits, stored = (part.format(value="value", largest=_LARGEST) for part in written)
-    yield f"if {fits}{' and value' if field.skips_empty else ''}:"
+        # Only what is empty may be left out; what is not goes straight to its codec.
+        scope[f"encode_value_{number}"] = field.encode_value
+        fits, stored = "value", f"encode_value_{number}(value)"
+    else:
+        fits, stored = (
+            part.format(value="value", largest=_LARGEST) for part in written
+        )
+        fits += " and value" if field.skips_empty else ""
+    yield f"if {fits}:"
     yield f"    item[{field.attribute!r}] = {stored}"
     yield "else:"
     yield from (f"    {line}" for line in careful)

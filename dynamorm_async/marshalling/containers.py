@@ -24,7 +24,8 @@ from typing import Any, get_args
 from ..errors import InvalidValueError, ItemShapeError, UnsupportedTypeError
 from ..wire import AttributeValue
 from .hints import describe, is_anything, origin_of, plain
-from .scalars import checked_text
+from .numbers import INT
+from .scalars import STR, checked_text
 from .values import (
     Decode,
     Encode,
@@ -67,6 +68,12 @@ MAPS: tuple[Hint, ...] = (
 _LISTS = (list, tuple, deque)
 _SET_TAGS = {"S": "SS", "N": "NS", "B": "BS"}
 _MEMBER_TAGS = {"SS": "S", "NS": "N", "BS": "B"}
+_SETS_IN_PLACE = {
+    id(STR): 'set({stored}["SS"])',
+    id(INT): 'set(map(int, {stored}["NS"]))',
+}
+"""How a set of these is read, by the codec of its members."""
+
 _READABLE_AS_SET = frozenset({*_MEMBER_TAGS, "NULL"})
 
 
@@ -95,7 +102,24 @@ def sequence_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
             raise under(f"[{len(parts)}]", error) from error.__cause__
         return made(parts)
 
-    return ValueCodec(encode, _top(decode, "L"), "L", depth=nested_depth([part]))
+    in_place = _each_in_place(part, '[{part} for {each} in {stored}["L"]]')
+    return ValueCodec(
+        encode,
+        _top(decode, "L"),
+        "L",
+        depth=nested_depth([part]),
+        in_place=in_place if origin is list else "",
+    )
+
+
+def _each_in_place(part: ValueCodec, code: str) -> str:
+    """The code that reads a container; none if its parts can't be read in place."""
+    if not part.in_place:
+        return ""
+    # The code of a part is shorter than that of the whole: no name hides another.
+    each = f"each{len(part.in_place)}"
+    read = part.in_place.replace("{stored}", each)
+    return code.replace("{part}", read).replace("{each}", each)
 
 
 def _stored_list(value: AttributeValue) -> list[AttributeValue]:
@@ -159,12 +183,19 @@ def set_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
     def encode(value: object) -> AttributeValue:
         if not isinstance(value, AbstractSet):
             raise wrong_type(name, value)
+        if member is STR and value and _are_plain_texts(value):
+            return {"SS": sorted(value)}
         return _sorted(encode_members(value, member.encode))
 
     def decode(value: AttributeValue) -> object:
         return made(decode_members(value, member.decode, tag))
 
-    return ValueCodec(encode, decode, tag, _READABLE_AS_SET)
+    in_place = _SETS_IN_PLACE.get(id(member), "") if made is set else ""
+    return ValueCodec(encode, decode, tag, _READABLE_AS_SET, in_place=in_place)
+
+
+def _are_plain_texts(values: Collection[Any]) -> bool:
+    return all(type(each) is str for each in values) and "".join(values).isascii()
 
 
 def list_as_set_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
@@ -253,7 +284,15 @@ def map_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
             raise under(".*", error) from error.__cause__
         return made(parts)
 
-    return ValueCodec(encode, _top(decode, "M"), "M", depth=nested_depth([part]))
+    plain_keys = origin is dict and plain(next(iter(arguments), Any)) is str
+    code = '{key: {part} for key, {each} in {stored}["M"].items()}'
+    return ValueCodec(
+        encode,
+        _top(decode, "M"),
+        "M",
+        depth=nested_depth([part]),
+        in_place=_each_in_place(part, code) if plain_keys else "",
+    )
 
 
 def _map_maker(

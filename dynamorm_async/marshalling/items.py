@@ -241,6 +241,7 @@ class ItemCodec(Generic[M]):
             ),
             decode=codec.decode_value,
             encode=codec.encode,
+            encode_value=codec.encode_value,
             absent=codec.absent,
             default=info.default,
             is_stamped=info.role in _STAMPED,

@@ -177,6 +177,14 @@ def decode_decimal(value: AttributeValue) -> Decimal:
     return read_decimal(payload(value))
 
 
-INT = ValueCodec(encode_int, decode_int, "N", rank=Rank.WHOLE)
+INT = ValueCodec(
+    encode_int, decode_int, "N", rank=Rank.WHOLE, in_place='int({stored}["N"])'
+)
 FLOAT = ValueCodec(encode_float, decode_float, "N", rank=Rank.ROUNDED)
-DECIMAL = ValueCodec(encode_decimal, decode_decimal, "N", rank=Rank.EXACT)
+DECIMAL = ValueCodec(
+    encode_decimal,
+    decode_decimal,
+    "N",
+    rank=Rank.EXACT,
+    in_place='read_decimal({stored}["N"])',
+)

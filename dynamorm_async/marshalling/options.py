@@ -174,7 +174,14 @@ def _text_as_bytes(codec: ValueCodec) -> ValueCodec:
             raise ItemShapeError("the stored bytes are not UTF-8") from None
         return decode_text({"S": text})
 
-    return replace(codec, encode=encode, decode=decode, tag="B", reads=frozenset("B"))
+    return replace(
+        codec,
+        encode=encode,
+        decode=decode,
+        tag="B",
+        reads=frozenset("B"),
+        in_place="",
+    )
 
 
 def _encode_uuid(value: object) -> AttributeValue:

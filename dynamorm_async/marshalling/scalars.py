@@ -116,7 +116,7 @@ def decode_none(value: AttributeValue) -> None:
         raise wrong_tag("NULL", value)
 
 
-STR = ValueCodec(encode_str, decode_str, "S", rank=Rank.EXACT)
+STR = ValueCodec(encode_str, decode_str, "S", rank=Rank.EXACT, in_place='{stored}["S"]')
 BYTES = ValueCodec(encode_bytes, decode_bytes, "B", rank=Rank.EXACT)
 
 SCALARS: dict[type, ValueCodec] = {
@@ -124,7 +124,7 @@ SCALARS: dict[type, ValueCodec] = {
     int: INT,
     float: FLOAT,
     Decimal: DECIMAL,
-    bool: ValueCodec(encode_bool, decode_bool, "BOOL"),
+    bool: ValueCodec(encode_bool, decode_bool, "BOOL", in_place='{stored}["BOOL"]'),
     bytes: BYTES,
     bytearray: replace(BYTES, decode=lambda value: bytearray(decode_bytes(value))),
     memoryview: replace(BYTES, decode=lambda value: memoryview(decode_bytes(value))),
@@ -179,4 +179,4 @@ def subclass_codec(cls: type, base: ValueCodec) -> ValueCodec | None:
         except (TypeError, ValueError) as error:
             raise ItemShapeError(f"{cls.__name__} refused what is stored") from error
 
-    return replace(base, encode=encode_subclass, decode=decode_subclass)
+    return replace(base, encode=encode_subclass, decode=decode_subclass, in_place="")

@@ -68,6 +68,11 @@ class ValueCodec(Struct, frozen=True):
     depth: int | None = 0
     """How many lists and maps deep a value can get; None where there is no bound."""
 
+    in_place: str = ""
+    """Code that reads `{stored}`, an attribute value that is as it should be; of names
+    it may use those in `compiled.NAMES`.
+    """
+
     def __post_init__(self) -> None:
         """Settle what was not said."""
         if not self.reads:
