@@ -1,0 +1,1 @@
+"""What it costs to make items of instances, and back."""

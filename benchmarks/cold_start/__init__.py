@@ -1,0 +1,1 @@
+"""What a fresh process pays for its first item."""
