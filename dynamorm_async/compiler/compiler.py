@@ -111,13 +111,7 @@ class Compiler:
             and shape.takes(question)
             and shape.takes_values(parts)
         ):
-            return self._templates.filled(
-                shape,
-                lambda slots: self._get(
-                    slots.question(question), tuple(map(slots.value, parts))
-                ),
-                lambda: self._get(question, key),
-            )
+            return self._templates.filled(shape, self._get, question, parts)
         return self._get(question, key)
 
     def _get(self, question: Question, key: object) -> CompiledQuery[Any]:
@@ -222,11 +216,7 @@ class Compiler:
             and (plan.condition is None or shape.takes_term(plan.condition))
         ):
             return self._templates.filled(
-                shape,
-                lambda slots: self._update(
-                    slots.question(question), slots.plan(plan), with_result
-                ),
-                lambda: self._update(question, plan, with_result),
+                shape, self._update, question, plan, with_result
             )
         return self._update(question, plan, with_result)
 
@@ -244,11 +234,7 @@ class Compiler:
         """What `make` makes of the question; of a known shape, its template filled."""
         shape = Shape(make.__name__, *facts)
         if shape.takes(question):
-            compiled = self._templates.filled(
-                shape,
-                lambda slots: make(slots.question(question), *facts),
-                lambda: make(question, *facts),
-            )
+            compiled = self._templates.filled(shape, make, question, *facts)
         else:
             compiled = make(question, *facts)
         if compiled.warning is not None:

@@ -49,7 +49,7 @@ def encoded_key(codec: ItemCodec[Any], values: Mapping[str, Any]) -> Item:
     """The key as it is sent."""
     key: Item = {}
     for field in codec.table.key:
-        encode = codec.fields[field.attribute].encode_key
+        encode = codec.key_encoder(field.attribute)
         key[field.attribute] = stored(values[field.name], encode)
     return key
 

@@ -1,6 +1,6 @@
 """What is asked: the state a query builder gathers, as one frozen value."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -67,10 +67,14 @@ class Question:
 
     def revised(self, **changes: object) -> Self:
         """A copy with these changes."""
+        return self.with_changes(changes)
+
+    def with_changes(self, changes: Mapping[str, object]) -> Self:
+        """A copy with these changes."""
         twin = object.__new__(type(self))
         # Not through the constructor, which would say everything.
-        said = vars(twin)
-        said.update(vars(self))
+        said = twin.__dict__
+        said.update(self.__dict__)
         said.update(changes)
         return twin
 

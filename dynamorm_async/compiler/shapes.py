@@ -44,7 +44,10 @@ class Shape:
     def takes_term(self, term: Condition) -> bool:
         """Add a condition; False for one written by hand."""
         if isinstance(term, Comparison):
-            self.marks += (term.operator, _mark_of(term.subject))
+            subject = term.subject
+            whole = not subject.steps and not subject.sized
+            mark = subject.attribute if whole else _mark_of(subject)
+            self.marks += (term.operator, mark)
             return self.takes_values(term.operands)
         if isinstance(term, Group):
             self.marks += (term.joiner, len(term.terms))
@@ -108,6 +111,14 @@ class Slots:
 
     def __init__(self) -> None:
         self._used = 0
+
+    def into(self, asked: Any) -> Any:
+        """What is asked, its values left open: a question, a plan, or a tuple."""
+        if isinstance(asked, Question):
+            return self.question(asked)
+        if isinstance(asked, UpdatePlan):
+            return self.plan(asked)
+        return tuple(map(self.value, asked)) if isinstance(asked, tuple) else asked
 
     def question(self, question: Question) -> Question:
         """The question with its values left open."""

@@ -35,25 +35,23 @@ class Templates:
         self._known.clear()
 
     def filled(
-        self,
-        shape: Shape,
-        make: Callable[[Slots], CompiledQuery[Any]],
-        make_whole: Callable[[], CompiledQuery[Any]],
+        self, shape: Shape, make: Callable[..., CompiledQuery[Any]], *asked: Any
     ) -> CompiledQuery[Any]:
-        """The question of this shape, compiled.
+        """What `make` compiles of a question of this shape, and of what else is asked.
 
-        `make` compiles it with its values left open, `make_whole` as it is.
+        `make` is called with slots in the place of values, once for each shape.
         """
         marks = tuple(shape.marks)
         template = self._known.get(marks)
         if template is None:
             if len(self._known) >= MOST_TEMPLATES:
                 self._known.clear()
-            template = self._known[marks] = Template(make(Slots()))
+            template = Template(make(*map(Slots().into, asked)))
+            self._known[marks] = template
         if self._signs and template.has_cursors:
             # A signature is bound to the values too.
-            return make_whole()
-        return template.filled(shape.values) or make_whole()
+            return make(*asked)
+        return template.filled(shape.values) or make(*asked)
 
     def __repr__(self) -> str:
         return f"<Templates of {len(self._known)} shapes>"

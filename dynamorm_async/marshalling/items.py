@@ -32,6 +32,7 @@ from .codecs import (
 )
 from .compiled import CompiledField, compiled_decoder, compiled_encoder
 from .hints import without_none
+from .scalars import encode_str, quick_text
 
 M = TypeVar("M")
 
@@ -201,7 +202,13 @@ class ItemCodec(Generic[M]):
             except (InvalidValueError, UnsupportedTypeError) as error:
                 raise type(error)(f"{subject.label}: {error}") from error
 
-        return encode_operand
+        return quick_text(encode_operand) if encode is encode_str else encode_operand
+
+    def key_encoder(self, attribute: str) -> Encode:
+        """Turns a part of the table's key, which can't be empty, into what is stored."""
+        field = self.fields[attribute]
+        is_text = field.encode_value is encode_str
+        return quick_text(field.encode_key) if is_text else field.encode_key
 
     def encoder_at(self, subject: Subject) -> Encode:
         """Turns a value that is to be at `subject` into one as it is stored."""
@@ -263,7 +270,7 @@ class ItemCodec(Generic[M]):
         if operator.operand is Operand.MEMBER:
             return self._codecs.encoder(member_hint(self.hint_at(subject)))
         if codec is not None and codec.info.role in _KEYS:
-            return codec.encode_key
+            return self.key_encoder(subject.attribute)
         return self.encoder_at(subject)
 
     def _prefix_encoder(self, subject: Subject) -> Encode:

@@ -16,7 +16,7 @@ from ..errors import InvalidValueError, ItemShapeError
 from ..wire import AttributeValue
 from .numbers import DECIMAL, FLOAT, INT
 from .times import DATE, DATETIME, TIME, TIMEDELTA
-from .values import Hint, Rank, ValueCodec, wrong_tag, wrong_type
+from .values import Encode, Hint, Rank, ValueCodec, wrong_tag, wrong_type
 
 _UUID_LENGTH = len("00000000-0000-0000-0000-000000000000")
 
@@ -136,6 +136,17 @@ SCALARS: dict[type, ValueCodec] = {
     NoneType: ValueCodec(encode_none, decode_none, "NULL"),
 }
 """The codec of each class that DynamoDB holds whole."""
+
+
+def quick_text(careful: Encode) -> Encode:
+    """Encodes the usual text, and leaves everything else to the careful encoder."""
+
+    def encode(value: Any) -> AttributeValue:
+        if value.__class__ is str and value and value.isascii():
+            return {"S": value}
+        return careful(value)
+
+    return encode
 
 
 def is_path(hint: Hint) -> bool:

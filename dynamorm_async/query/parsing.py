@@ -26,10 +26,16 @@ def parse_condition(
 ) -> Condition:
     """One typed condition, or the three parts of a written one."""
     if operator is _MISSING:
+        # The usual case, told apart first: a field of this very model, and values.
+        if (
+            type(subject) is Comparison
+            and subject.subject.model is table.model
+            and Subject not in map(type, subject.operands)
+        ):
+            return subject
         found = condition(subject)
-        if not _is_own(table, found):
-            for each in comparisons(found):
-                check_model(table, each)
+        for each in comparisons(found):
+            check_model(table, each)
         return found
     if not isinstance(operator, str):
         raise InvalidOperatorError(
@@ -48,15 +54,6 @@ def parse_condition(
         ) from None
     return compare(
         place.size() if sized else place, parsed, _operands(place, parsed, value)
-    )
-
-
-def _is_own(table: TableInfo, term: Condition) -> bool:
-    """Whether it compares a field of this very model with values: the usual case."""
-    return (
-        type(term) is Comparison
-        and term.subject.model is table.model
-        and Subject not in map(type, term.operands)
     )
 
 

@@ -42,9 +42,8 @@ class Steps(Generic[M]):
         self._again = again
 
     def _revised(self, **changes: object) -> Self:
-        return type(self)(
-            self._compiler, self._runner, self._question.revised(**changes), self._again
-        )
+        question = self._question.with_changes(changes)
+        return type(self)(self._compiler, self._runner, question, self._again)
 
     @overload
     def where(self, condition: Condition, /) -> Self: ...

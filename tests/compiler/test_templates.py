@@ -32,9 +32,9 @@ class NoTemplates(Templates):
     """Compiles every question as it is."""
 
     def filled(
-        self, _shape: object, _make: object, make_whole: Callable[[], Any]
+        self, _shape: object, make: Callable[..., CompiledQuery[Any]], *asked: Any
     ) -> CompiledQuery[Any]:
-        return make_whole()
+        return make(*asked)
 
 
 def compiler(templates: Templates) -> Compiler:
