@@ -44,8 +44,12 @@ class Driver:
     async def __aexit__(self, *_: object) -> None:
         await self.db.aclose()
 
-    async def get(self, number: int) -> Person:
+    async def get(self, number: int) -> Person | None:
         """One item by its key."""
+        return await self.db.get(Person, f"person-{number}", "2026-11-22")
+
+    async def first(self, number: int) -> Person:
+        """The same through the query builder."""
         query = self.db.model(Person).where(Person.id == f"person-{number}")
         return await query.where(Person.day == "2026-11-22").first()
 

@@ -11,6 +11,7 @@ DRIVERS = (
 )
 WORK = {
     "get": 1000,
+    "first": 1000,
     "put": 1000,
     "update": 1000,
     "query": 40,
