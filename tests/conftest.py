@@ -36,10 +36,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME",
         help="moto (default), dynoxide, dynalite, or the URL of a running engine",
     )
+    parser.addoption(
+        "--transport",
+        default="direct",
+        choices=("direct", "aiobotocore"),
+        help="how tests reach their engine: direct (default), or through aiobotocore",
+    )
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    return f"DynamoDB engine: {config.getoption('engine')}"
+    engine, transport = config.getoption("engine"), config.getoption("transport")
+    return f"DynamoDB engine: {engine}, reached by transport: {transport}"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -124,7 +131,9 @@ def boto(boto_client: Any) -> Iterator[Witness]:
 
 
 @pytest.fixture
-async def db(endpoint: str, prefix: str) -> AsyncIterator[Database]:
+async def db(
+    endpoint: str, prefix: str, pytestconfig: pytest.Config
+) -> AsyncIterator[Database]:
     """A `Database` whose tables all begin with `prefix`."""
     async with Database(
         endpoint_url=endpoint,
@@ -132,5 +141,6 @@ async def db(endpoint: str, prefix: str) -> AsyncIterator[Database]:
         credentials=Credentials(access_key_id=ACCESS_KEY, secret_access_key=ACCESS_KEY),
         table_prefix=prefix,
         use_proxies=False,
+        transport=pytestconfig.getoption("transport"),
     ) as database:
         yield database

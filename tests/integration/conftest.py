@@ -71,7 +71,9 @@ def stored(boto: Witness, prefix: str) -> Stored:
 
 
 @pytest.fixture
-def settings_of_db(endpoint: str, prefix: str, clock: StoppedClock) -> dict[str, Any]:
+def settings_of_db(
+    endpoint: str, prefix: str, clock: StoppedClock, pytestconfig: pytest.Config
+) -> dict[str, Any]:
     """What `db` is made with."""
     return {
         "endpoint_url": endpoint,
@@ -81,6 +83,7 @@ def settings_of_db(endpoint: str, prefix: str, clock: StoppedClock) -> dict[str,
         ),
         "table_prefix": prefix,
         "clock": clock,
+        "transport": pytestconfig.getoption("transport"),
     }
 
 

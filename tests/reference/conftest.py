@@ -24,13 +24,16 @@ def loop() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture
-def db(loop: asyncio.Runner, endpoint: str, prefix: str) -> Iterator[Database]:
+def db(
+    loop: asyncio.Runner, endpoint: str, prefix: str, pytestconfig: pytest.Config
+) -> Iterator[Database]:
     """A `Database` for calls on `loop`."""
     database = Database(
         endpoint_url=endpoint,
         region=REGION,
         credentials=Credentials(access_key_id=ACCESS_KEY, secret_access_key=ACCESS_KEY),
         table_prefix=prefix,
+        transport=pytestconfig.getoption("transport"),
     )
     yield database
     loop.run(database.aclose())
