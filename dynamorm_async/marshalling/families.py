@@ -59,11 +59,11 @@ def built_in_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
     - anything else: UnsupportedTypeError
     """
     if isinstance(hint, type):
-        base = next((each for each in hint.__mro__ if each in SCALARS), None)
-        if base is hint:
-            return SCALARS[base]
-        if base is not None:
-            return inherited_codec(hint, SCALARS[base], resolve)
+        for base in hint.__mro__:
+            if base in SCALARS:
+                codec = SCALARS[base]
+                is_own = base is hint
+                return codec if is_own else inherited_codec(hint, codec, resolve)
     make = next(make for accepts, make in FAMILIES if accepts(hint))
     return make(hint, resolve)
 

@@ -205,7 +205,7 @@ class ItemCodec(Generic[M]):
         return quick_text(encode_operand) if encode is encode_str else encode_operand
 
     def key_encoder(self, attribute: str) -> Encode:
-        """Turns a part of the table's key, which can't be empty, into what is stored."""
+        """Turns a part of the table's key, never an empty one, into what is stored."""
         field = self.fields[attribute]
         is_text = field.encode_value is encode_str
         return quick_text(field.encode_key) if is_text else field.encode_key

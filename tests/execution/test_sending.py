@@ -226,7 +226,7 @@ async def test_a_deadline_around_the_call_cancels_it() -> None:
 async def test_the_deadline_of_a_copy_cancels_the_call() -> None:
     time = StillTime()
     runner = executor(ScriptedTransport(forever), time)
-    ending = runner.until(Deadline.after(60)).until(
+    ending = runner.until(Deadline.after(60, clock=time.clock)).until(
         Deadline.after(0.01, kind="lambda", clock=time.clock)
     )
     with pytest.raises(
