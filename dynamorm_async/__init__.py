@@ -82,6 +82,7 @@ _EXPORTS = {
         "version",
     ),
     "schema.model": ("Attr", "Model"),
+    "streams": ("StreamChange", "parse_stream", "process_stream"),
     "transactions": ("Transaction",),
     "transport.choice": ("transport_of",),
     "wire": ("CompiledQuery", "PaginatedResult", "Reply", "Transport"),

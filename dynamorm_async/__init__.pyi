@@ -76,6 +76,9 @@ from .schema.fields import updated_at as updated_at
 from .schema.fields import version as version
 from .schema.model import Attr as Attr
 from .schema.model import Model as Model
+from .streams import StreamChange as StreamChange
+from .streams import parse_stream as parse_stream
+from .streams import process_stream as process_stream
 from .transactions import Transaction as Transaction
 from .transport.choice import transport_of as transport_of
 from .wire import CompiledQuery as CompiledQuery
@@ -138,6 +141,7 @@ __all__ = [
     "ScanWarning",
     "SegmentedRows",
     "ServiceError",
+    "StreamChange",
     "TableInUseError",
     "TableNotFoundError",
     "TaskLeakError",
@@ -161,7 +165,9 @@ __all__ = [
     "lambda_init",
     "lambda_memory_mb",
     "lsi",
+    "parse_stream",
     "partition_key",
+    "process_stream",
     "sort_key",
     "transport_of",
     "ttl",

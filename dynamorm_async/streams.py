@@ -1,0 +1,234 @@
+"""DynamoDB Streams: the records that a function is handed, as typed changes.
+
+Reads with the codec of all other reads, and does no I/O.
+"""
+
+import base64
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from .database import Database
+from .errors import EncryptionError, InvalidModelError, ItemShapeError
+from .marshalling.items import ItemCodec
+from .schema.model import Model, table_of
+from .wire import Item
+
+logger = logging.getLogger("dynamorm_async")
+
+M = TypeVar("M", bound=Model)
+
+ChangeKind = Literal["INSERT", "MODIFY", "REMOVE"]
+
+Event = Mapping[str, Any]
+"""What Lambda hands to the function: `{"Records": [...]}`."""
+
+_KINDS = ("INSERT", "MODIFY", "REMOVE")
+_TIME_TO_LIVE = "dynamodb.amazonaws.com"
+
+
+class StreamChange(Struct, Generic[M], frozen=True, kw_only=True):
+    """One change of one item.
+
+    `old` and `new` are None where there was no item, and where the stream's view type
+    leaves the image out.
+    """
+
+    kind: ChangeKind
+    model: type[M]
+    key: Mapping[str, Any]
+    """The key's values, by Python name; they are there in every view type."""
+
+    old: M | None
+    new: M | None
+    changed: frozenset[str]
+    """The Python names of the fields that differ; empty without both images."""
+
+    sequence_number: str
+    """Names the record in the response of a batch; it grows with each change of a key.
+    """
+
+    at: datetime | None
+    """About when it happened; DynamoDB rounds to the second."""
+
+    expired: bool = False
+    """Whether it is a REMOVE by DynamoDB itself, for the time to live."""
+
+    def __repr__(self) -> str:
+        # Values stay out: this ends up in logs.
+        return f"<StreamChange {self.kind} of {self.model.__name__}>"
+
+
+def parse_stream(
+    event: Event, *models: type[M], db: Database | None = None
+) -> list[StreamChange[M]]:
+    """The changes that the records of an event tell of, in their order.
+
+    >>> for change in parse_stream(event, User):
+    ...     print(change.kind, change.key["id"], sorted(change.changed))
+
+    Takes the records of DynamoDB Streams, and those of Kinesis Data Streams.  With
+    several models, each record goes to the model whose table it names.  `db` knows
+    registered types, and the prefix of tables.
+
+    Raises `ItemShapeError` for an image that is not an item of the model, and
+    `InvalidModelError` for a record that none of several models fits.
+    """
+    codecs = _codecs(models, db)
+    return [_change(each, codecs) for each in event.get("Records", ())]
+
+
+async def process_stream(
+    event: Event,
+    handle: Callable[[StreamChange[M]], Awaitable[object] | object],
+    *models: type[M],
+    db: Database | None = None,
+) -> dict[str, list[dict[str, str]]]:
+    """Hand one change after the other to a function; return what Lambda wants to hear.
+
+    >>> @db.handler
+    ... async def handler(event, context):
+    ...     return await process_stream(event, index_user, User, db=db)
+
+    The first change that cannot be read, or whose function raises, ends it.  Its error
+    is logged, and the response names its record, so that Lambda comes again with this
+    record and those after it, and not with those before.  That takes
+    `FunctionResponseTypes: [ReportBatchItemFailures]` on the event source; without it,
+    Lambda takes the batch for done.
+    """
+    codecs = _codecs(models, db)
+    for record in event.get("Records", ()):
+        try:
+            change = _change(record, codecs)
+            done = handle(change)
+            if isinstance(done, Awaitable):
+                await done
+        except Exception:
+            failed = _identifier(record)
+            logger.exception("the stream's record %s is to come again", failed)
+            return {"batchItemFailures": [{"itemIdentifier": failed}]}
+    return {"batchItemFailures": []}
+
+
+def _codecs(
+    models: tuple[type[M], ...], db: Database | None
+) -> dict[str, ItemCodec[M]]:
+    """The codecs of the models, by table name; for one model that of any table."""
+    if not models:
+        raise InvalidModelError("name the models whose changes the records tell of")
+    compiler = (db or Database())._compiler
+    codecs: dict[str, ItemCodec[M]] = {}
+    for model in models:
+        codec = compiler.codec(table_of(model))
+        if codec.sealed:
+            raise EncryptionError(
+                f"{model.__name__}: {', '.join(codec.sealed)} are encrypted in the "
+                "stream, and cannot be read here"
+            )
+        table_name = compiler.question(model, None).table_name
+        other = codecs.setdefault(table_name, codec)
+        if other is not codec:
+            raise InvalidModelError(
+                f"{other.table.model_name} and {model.__name__} share the table "
+                f"{table_name!r}, so its records fit both; ask for one at a time"
+            )
+    (first, *others) = codecs.values()
+    return codecs if others else {"": first}
+
+
+def _change(raw: Event, codecs: Mapping[str, ItemCodec[M]]) -> StreamChange[M]:
+    record = _record(raw)
+    kind = record.get("eventName")
+    if kind not in _KINDS or "dynamodb" not in record:
+        raise ItemShapeError(f"expected a record of DynamoDB Streams, got {kind!r}")
+    codec = _codec_for(record, codecs)
+    told = record["dynamodb"]
+    old, new = told.get("OldImage"), told.get("NewImage")
+    return StreamChange(
+        kind=kind,
+        model=codec.table.model,
+        key=_key(codec, told.get("Keys", {})),
+        old=None if old is None else codec.decode(old),
+        new=None if new is None else codec.decode(new),
+        changed=_changed(codec, old, new),
+        sequence_number=_identifier(raw),
+        at=_moment(told, is_carried=record is not raw),
+        expired=record.get("userIdentity", {}).get("principalId") == _TIME_TO_LIVE,
+    )
+
+
+def _record(raw: Event) -> Event:
+    """The record itself; Kinesis carries it as text."""
+    if "kinesis" not in raw:
+        return raw
+    record: Event = msgspec.json.decode(base64.b64decode(raw["kinesis"]["data"]))
+    return record
+
+
+def _identifier(raw: Event) -> str:
+    carrier = raw.get("kinesis") or raw.get("dynamodb") or {}
+    number: str = carrier.get("sequenceNumber") or carrier.get("SequenceNumber") or ""
+    return number
+
+
+def _codec_for(record: Event, codecs: Mapping[str, ItemCodec[M]]) -> ItemCodec[M]:
+    if "" in codecs:
+        return codecs[""]
+    table_name = record.get("tableName") or _table_in(record.get("eventSourceARN", ""))
+    codec = codecs.get(table_name)
+    if codec is None:
+        raise InvalidModelError(
+            f"a record is of the table {table_name!r}; the models are stored in "
+            f"{', '.join(map(repr, codecs))}"
+        )
+    return codec
+
+
+def _table_in(arn: str) -> str:
+    """`arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL` names a table."""
+    _, _, path = arn.partition(":table/")
+    return path.partition("/")[0]
+
+
+def _key(codec: ItemCodec[Any], key: Item) -> dict[str, Any]:
+    return {
+        each.name: codec.fields[each.attribute].decode(key[each.attribute])
+        for each in codec.table.key
+        if each.attribute in key
+    }
+
+
+def _changed(
+    codec: ItemCodec[Any], old: Item | None, new: Item | None
+) -> frozenset[str]:
+    if old is None or new is None:
+        return frozenset()
+    return frozenset(
+        each.name
+        for each in codec.table.fields
+        if _comparable(old.get(each.attribute)) != _comparable(new.get(each.attribute))
+    )
+
+
+def _comparable(stored: Any) -> Any:
+    """A stored value as one that equals another of the same meaning, sets too."""
+    if not stored:
+        return stored
+    ((tag, value),) = stored.items()
+    return (tag, frozenset(value)) if tag in ("SS", "NS", "BS") else (tag, value)
+
+
+def _moment(told: Event, *, is_carried: bool) -> datetime | None:
+    at = told.get("ApproximateCreationDateTime")
+    if at is None:
+        return None
+    usual = "MILLISECOND" if is_carried else "SECOND"
+    scale = _SCALES[told.get("ApproximateCreationDateTimePrecision", usual)]
+    return datetime.fromtimestamp(at / scale, UTC)
+
+
+_SCALES = {"SECOND": 1, "MILLISECOND": 1_000, "MICROSECOND": 1_000_000}
