@@ -86,7 +86,7 @@ _EXPORTS = {
     "transactions": ("Transaction",),
     "transport.choice": ("transport_of",),
     "wire": ("CompiledQuery", "PaginatedResult", "Reply", "Transport"),
-    "wire_segments": ("SegmentedRows",),
+    "wire.segments": ("SegmentedRows",),
 }
 _HOME = {name: module for module, names in _EXPORTS.items() for name in names}
 

@@ -85,7 +85,7 @@ from .wire import CompiledQuery as CompiledQuery
 from .wire import PaginatedResult as PaginatedResult
 from .wire import Reply as Reply
 from .wire import Transport as Transport
-from .wire_segments import SegmentedRows as SegmentedRows
+from .wire.segments import SegmentedRows as SegmentedRows
 
 __all__ = [
     "AccessDeniedError",

@@ -9,7 +9,7 @@ from .compiler.compiler import Compiler
 from .errors import InvalidOperatorError
 from .schema.model import Model
 from .wire import Runner
-from .wire_batches import BatchPace, BatchStream
+from .wire.batches import BatchPace, BatchStream
 
 
 class BatchWriter:

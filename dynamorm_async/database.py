@@ -22,7 +22,7 @@ from .tables import LONGEST_WAIT, Tables
 from .transactions import Transaction
 from .transport.choice import transport_of
 from .wire import CompiledQuery
-from .wire_batches import OnProgress
+from .wire.batches import OnProgress
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")

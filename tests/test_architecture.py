@@ -13,7 +13,7 @@ import dynamorm_async
 
 PACKAGE = Path(dynamorm_async.__file__).parent
 
-BASE = frozenset({"wire", "wire_batches", "wire_segments", "errors", "config"})
+BASE = frozenset({"wire", "errors", "config"})
 COMPILER = BASE | {"expressions", "schema", "marshalling"}
 ABOVE_THE_WAIST = (*sorted(COMPILER - BASE), "compiler", "query")
 TABLES = COMPILER | {"compiler", "query", "transport", "execution"}
@@ -21,8 +21,6 @@ DATABASE = TABLES | {"batching", "tables", "transactions"}
 TOP = DATABASE | {"database"}
 LAYERS = {
     "wire": BASE,
-    "wire_batches": BASE,
-    "wire_segments": BASE,
     "errors": BASE,
     "config": BASE,
     "expressions": BASE,

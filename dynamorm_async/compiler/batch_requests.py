@@ -6,7 +6,7 @@ from typing import Any
 
 from ..marshalling.items import ItemCodec
 from ..wire import Body, CompiledQuery, Item
-from ..wire_batches import BatchKind, BatchPart, BatchReply, BatchTarget
+from ..wire.batches import BatchKind, BatchPart, BatchReply, BatchTarget
 from .placeholders import Placeholders
 from .question import Question
 from .reads import project

@@ -19,7 +19,7 @@ from ..marshalling.items import ItemCodec
 from ..schema.model import Model
 from ..schema.table import TableInfo
 from ..wire import CompiledBatch, CompiledQuery
-from ..wire_batches import Batch, BatchPace, BatchPart, BatchTarget
+from ..wire.batches import Batch, BatchPace, BatchPart, BatchTarget
 from .batch_requests import WRITES, gets, updates
 from .compiler import Compiler
 from .keys import identifier, key_encoder

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ..errors import InvalidCursorError, InvalidOperatorError
 from ..wire import Item
-from ..wire_segments import SegmentPosition
+from ..wire.segments import SegmentPosition
 from .cursors import is_key, read_json
 from .question import Question
 from .signing import Seal

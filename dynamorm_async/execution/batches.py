@@ -9,7 +9,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from ..wire import CompiledBatch
-from ..wire_batches import BatchPart
+from ..wire.batches import BatchPart
 from .deadline import Deadline, Within
 from .ledger import Ledger
 from .retry import full_jitter

@@ -21,8 +21,8 @@ from ..wire import (
     ReadAgain,
     Transport,
 )
-from ..wire_batches import OpenBatch
-from ..wire_segments import SegmentPlan
+from ..wire.batches import OpenBatch
+from ..wire.segments import SegmentPlan
 from .batches import Flow, run_batch, stream
 from .deadline import Clock, Deadline, Within, ambient, nearest
 from .paging import (

@@ -16,7 +16,7 @@ from ..errors import (
     LambdaTimeoutError,
 )
 from ..wire import CompiledBatch
-from ..wire_batches import BatchPart, BatchReply
+from ..wire.batches import BatchPart, BatchReply
 
 
 class Ledger:

@@ -11,7 +11,7 @@ from attrs import define
 from msgspec import Struct
 
 from ..wire import Body, CompiledQuery, Item
-from ..wire_segments import SegmentPlan, SegmentPosition
+from ..wire.segments import SegmentPlan, SegmentPosition
 from .deadline import Clock, Deadline
 from .paging import key_of
 from .sending import Sender, Sleep

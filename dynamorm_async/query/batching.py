@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from ..compiler import batches
 from ..errors import InvalidOperatorError
-from ..wire_batches import BatchPace, OnProgress
+from ..wire.batches import BatchPace, OnProgress
 from .counts import at_least
 from .parsing import Named, parse_field
 from .steps import Steps

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from ..wire_segments import SegmentedRows, SegmentPlan, SegmentPosition
+from ..wire.segments import SegmentedRows, SegmentPlan, SegmentPosition
 from .counts import at_least, positive, segments
 from .steps import Steps
 

@@ -20,7 +20,7 @@ from dynamorm_async.errors import (
 )
 from dynamorm_async.query.query import Query
 from dynamorm_async.wire import Body, CompiledBatch
-from dynamorm_async.wire_batches import BatchPace
+from dynamorm_async.wire.batches import BatchPace
 from tests.asking import COMPILER, ask, exactly
 from tests.models import NOON, NOON_TEXT, Account, Note, User, a_user
 

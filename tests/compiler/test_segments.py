@@ -18,7 +18,7 @@ from dynamorm_async import (
 from dynamorm_async.compiler.compiler import Compiler
 from dynamorm_async.compiler.segments import ResumeTokens
 from dynamorm_async.marshalling.codecs import Codecs
-from dynamorm_async.wire_segments import SegmentPosition
+from dynamorm_async.wire.segments import SegmentPosition
 from tests.asking import RUNNER, exactly
 from tests.models import NOON, Listing, Note, User
 

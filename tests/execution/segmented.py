@@ -8,7 +8,7 @@ import anyio.lowlevel
 
 from dynamorm_async.execution.segments import SegmentScan
 from dynamorm_async.wire import Body, CompiledQuery, Item, Paging, Reply
-from dynamorm_async.wire_segments import SegmentPlan, SegmentPosition
+from dynamorm_async.wire.segments import SegmentPlan, SegmentPosition
 from tests.execution.requests import StillTime, executor
 from tests.scripted import ok
 

@@ -20,7 +20,7 @@ from dynamorm_async.errors import (
     InvalidValueError,
 )
 from dynamorm_async.execution.executor import Executor
-from dynamorm_async.wire_batches import BatchPace, OnProgress
+from dynamorm_async.wire.batches import BatchPace, OnProgress
 from tests.asking import COMPILER
 from tests.models import Account, Note
 from tests.scripted import ScriptedTransport, refusal

@@ -10,8 +10,8 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
-from .wire_batches import Batch, BatchReply, OpenBatch
-from .wire_segments import SegmentedRows, SegmentPlan
+from .batches import Batch, BatchReply, OpenBatch
+from .segments import SegmentedRows, SegmentPlan
 
 AttributeValue = dict[str, Any]
 """One typed value as DynamoDB's JSON has it: `{"S": "x"}`, `{"N": "1"}`, `{"B":
