@@ -51,15 +51,21 @@ class SourcedKeys(NamedTuple):
 
 async def find_keys(config: Config, doing: str) -> Keys:
     """The source of keys that AWS tools would use with this configuration."""
+    if isinstance(config.credentials, CredentialsSource):
+        return SourcedKeys(config.credentials)
+    fixed = fixed_key(config, doing)
+    if fixed is not None:
+        return fixed
+    keys: Keys = (await load("chain")).ChainOfKeys(config)
+    return keys
+
+
+def fixed_key(config: Config, doing: str) -> FixedKey | None:
+    """The key that configuration or environment hold for good, if they hold one."""
     key = config.credentials
     if key is None and config.profile is None:  # one that is named goes first
         key = key_in(os.environ, doing)
-    if isinstance(key, CredentialsSource):
-        return SourcedKeys(key)
-    if key is not None:
-        return FixedKey(sendable(key, doing))
-    keys: Keys = (await load("chain")).ChainOfKeys(config)
-    return keys
+    return FixedKey(sendable(key, doing)) if isinstance(key, Credentials) else None
 
 
 def key_in(environment: Mapping[str, str], doing: str) -> Credentials | None:

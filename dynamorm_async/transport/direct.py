@@ -23,6 +23,7 @@ from .endpoint import (
     endpoint_without_profile,
     find_endpoint,
 )
+from .keyring import KeyRing
 from .line import Line
 from .loading import load, load_now
 from .loops import PerLoop
@@ -136,7 +137,7 @@ class DirectTransport:
             limit=config.max_connections,
             read_timeout=config.read_timeout,
         )
-        line = Line(endpoint, keys, pool)
+        line = Line(endpoint, KeyRing(config, keys), pool)
         await line.open()
         return line
 

@@ -7,25 +7,42 @@ from collections.abc import AsyncGenerator
 from ..config import Credentials
 from ..errors import TransportError
 from ..wire import Body, Reply
-from .credentials import Keys
+from .connection import Connection
 from .endpoint import Endpoint
+from .keyring import KeyRing, is_refused
 from .pool import Clock, Pool
 from .skew import skew_in
 from .writing import encode_body, may_repeat, write_request
 
 logger = logging.getLogger("dynamorm_async")
 
+CLOCK, KEY = "clock", "key"
+"""What can be set right when a request is refused."""
+
+SECONDS_APART = 5.0
+"""When the wall clock and the monotonic one disagree that much on how long something
+took, the machine stood still, or somebody set its clock.
+"""
+
 
 class Line:
     """One event loop's way to the endpoint: connections, keys, and what time it is."""
 
     def __init__(
-        self, endpoint: Endpoint, keys: Keys, pool: Pool, *, wall: Clock = time.time
+        self,
+        endpoint: Endpoint,
+        keys: KeyRing,
+        pool: Pool,
+        *,
+        wall: Clock = time.time,
+        clock: Clock = time.monotonic,
     ) -> None:
         self.endpoint = endpoint
         self.pool = pool
         self._keys = keys
         self._wall = wall
+        self._clock = clock
+        self._apart = wall() - clock()
         self._offset = 0.0
         self._host = endpoint.host_header
         self._region = endpoint.region
@@ -42,16 +59,20 @@ class Line:
     async def send(self, operation: str, body: Body) -> Reply:
         """Send one request and wait for its reply.
 
-        It is sent again at most once for each of two reasons: the connection had been
+        It is sent again at most once for each of three reasons: the connection had been
         kept too long, and broke before any byte of a reply; the signature was refused
-        for its time, and the clock is now set by the reply.
+        for its time, and the clock is now set by the reply; the key was refused, and
+        there is another one.
         """
         payload = encode_body(body)
-        fresh = in_time = False
+        fresh = False
+        cured: tuple[str, ...] = ()
         while True:
             key = self._keys.at_hand() or await self._keys.fetch(operation)
             connection = None if fresh else self.pool.take()
-            connection = connection or await self.pool.acquire(operation, fresh=fresh)
+            if connection is None:
+                connection = await self.pool.acquire(operation, fresh=fresh)
+                key = self._seen_anew(connection, key, operation)
             waiter = None
             try:
                 # Signed when it leaves: a signature ages in a queue.
@@ -65,9 +86,38 @@ class Line:
                 continue
             finally:
                 connection.leave(waiter)
-            if reply.status < 400 or in_time or not self._set_clock(reply):
+            if reply.status < 400:
                 return reply
-            in_time = True
+            cure = await self._cure(reply, key, operation, cured)
+            if cure is None:
+                return reply
+            cured = (*cured, cure)
+
+    def _seen_anew(
+        self, connection: Connection, key: Credentials, operation: str
+    ) -> Credentials:
+        """The key to sign with, and the clock, where a new connection was opened.
+
+        No connection outlives a freeze, so this is where one shows; and beside opening
+        a connection, looking costs nothing.
+        """
+        if connection.served:
+            return key
+        apart = self._wall() - self._clock()
+        if abs(apart - self._apart) > SECONDS_APART:
+            self._apart = apart
+            self._offset = 0.0
+        return self._keys.set_now(operation) or key
+
+    async def _cure(
+        self, reply: Reply, key: Credentials, operation: str, cured: tuple[str, ...]
+    ) -> str | None:
+        """What a reply complains of, where that was set right; each only once."""
+        if CLOCK not in cured and self._set_clock(reply):
+            return CLOCK
+        if KEY in cured or not is_refused(key, reply):
+            return None
+        return KEY if await self._keys.other_than(key, operation) else None
 
     def _set_clock(self, reply: Reply) -> bool:
         """Whether the signature was refused for its time; the next will be right."""

@@ -70,6 +70,11 @@ class RoleCredentials:
             raise self._error()
         return key
 
+    def forget(self, key: Credentials, /) -> None:
+        """Hand out this key no more: the service has refused it before its time."""
+        if self._held is not None and self._held.key == key:
+            self._held = None
+
     def retire(self) -> None:
         """Hand out no key any more."""
         self._is_retired = True

@@ -66,6 +66,15 @@ async def test_a_key_with_a_short_life_is_renewed_in_its_last_quarter() -> None:
     assert [await desk.at(each) for each in seconds] == [key(1), key(1), key(2)]
 
 
+async def test_a_key_that_the_service_refuses_is_forgotten_and_no_other() -> None:
+    desk = Desk(HOUR, HOUR)
+    assert await desk.role.credentials() == key(1)
+    desk.role.forget(key(1))
+    assert await desk.role.credentials() == key(2)
+    desk.role.forget(key(1))
+    assert await desk.role.credentials() == key(2)
+
+
 async def test_callers_at_once_wait_for_one_fetch() -> None:
     arrived = anyio.Event()
 
