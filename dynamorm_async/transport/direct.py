@@ -7,6 +7,7 @@ Everything but items, and everything where botocore's settings matter, goes thro
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Coroutine
 from contextlib import suppress
 from functools import partial
@@ -16,7 +17,7 @@ from ..config import Config
 from ..errors import DynamORMError
 from ..wire import Body, Reply, Transport
 from .connection import Address, connect
-from .credentials import find_keys
+from .credentials import find_keys, fixed_key
 from .endpoint import (
     Endpoint,
     StepAside,
@@ -29,6 +30,7 @@ from .loading import load, load_now
 from .loops import PerLoop
 from .pool import Pool
 from .tls import context_of
+from .writing import write_request
 
 logger = logging.getLogger("dynamorm_async")
 
@@ -73,14 +75,29 @@ class DirectTransport:
         self._has_said = False
 
     def prepare(self) -> None:
-        """Read what the first request will need: files, certificates, or botocore."""
+        """Make what the first request needs: certificates, signing key, or botocore."""
         with suppress(DynamORMError):
             endpoint = endpoint_without_profile(self._config, os.environ)
             if not isinstance(endpoint, Endpoint):
                 self._make_other(load_now("aiobotocore")).prepare()
-            elif endpoint.is_tls:
+                return
+            if endpoint.is_tls:
                 context_of(os.environ)
                 endpoint.host.encode("idna")  # as looking it up does
+            self._sign_for_nobody(endpoint)
+
+    def _sign_for_nobody(self, endpoint: Endpoint) -> None:
+        """Sign an empty request: the signing key of the day is then ready."""
+        key = fixed_key(self._config, "prepare")
+        if key is not None:
+            write_request(
+                b"{}",
+                operation="GetItem",
+                host=endpoint.host_header,
+                region=endpoint.region,
+                key=key.key,
+                at=int(time.time()),
+            )
 
     def send(self, operation: str, body: Body, /) -> Coroutine[Any, Any, Reply]:
         """Send one request and wait for its reply, which may be one of an error.

@@ -59,8 +59,13 @@ async def leak(event: dict[str, Any]) -> None:
     event["task"] = asyncio.create_task(anyio.sleep_forever(), name="leak")
 
 
+async def rotate(event: dict[str, Any]) -> None:
+    """Set another key in the environment."""
+    os.environ["AWS_ACCESS_KEY_ID"] = event["key"]
+
+
 ACTIONS: dict[str, Callable[[dict[str, Any]], Awaitable[Any]]] = {
-    each.__name__: each for each in (write, read, read_many, look, fail, leak)
+    each.__name__: each for each in (write, read, read_many, look, fail, leak, rotate)
 }
 
 

@@ -20,12 +20,14 @@ class QuietServer(ThreadingHTTPServer):
 class Line:
     """Takes requests as DynamoDB does, over connections that last.
 
-    Embedded engines close theirs after each request.  `opened` counts those there were.
+    Embedded engines close theirs after each request.  `opened` counts those there were,
+    `signers` holds the ids of the keys that requests were signed with.
     """
 
     def __init__(self, url: str) -> None:
         self._target = urlsplit(url).netloc
         self.opened = 0
+        self.signers: list[str] = []
         self._flows = Event()
         self._flows.set()
         self._connections: set[socket.socket] = set()
@@ -90,6 +92,8 @@ class Line:
 
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["Content-Length"]))
+                signed = self.headers["Authorization"].partition("Credential=")[2]
+                line.signers.append(signed.partition("/")[0])
                 status, body, headers = line.forward(dict(self.headers), raw)
                 line._flows.wait()
                 head = f"HTTP/1.1 {status} Text\r\n{headers}"

@@ -131,6 +131,20 @@ def test_connections_that_died_in_the_freezer_are_replaced_without_an_error(
     assert line.opened > before
 
 
+@pytest.mark.parametrize("environment", ["direct"], indirect=True)
+def test_the_key_that_is_set_after_the_freezer_signs(
+    function: Function, line: Line
+) -> None:
+    assert function.invoke(WRITE).result == "ann"
+    function.invoke({"do": "rotate", "key": "other"})
+    function.invoke(READ)
+    function.freeze()
+    line.cut()
+    function.thaw()
+    function.invoke(READ)
+    assert line.signers == ["local", "local", "other"]
+
+
 @pytest.mark.timeout(90)
 def test_many_warm_invocations_need_no_more_memory_and_no_new_connection(
     function: Function, line: Line

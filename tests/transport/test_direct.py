@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ from dynamorm_async.errors import ConfigurationError, CredentialsError, Transpor
 from dynamorm_async.transport.choice import transport_of
 from dynamorm_async.transport.direct import DATA_PLANE, DirectTransport
 from dynamorm_async.transport.line import Line
+from dynamorm_async.transport.signing import signer_of_day
+from dynamorm_async.transport.writing import amz_date
 from dynamorm_async.wire import Body
 
 from .fault_server import Act, FaultServers, checked, echo, http
@@ -260,6 +263,16 @@ def test_preparing_does_what_needs_no_event_loop(
     )
     transport.prepare()
     assert (transport._through_botocore is not None) is loads_botocore
+
+
+def test_preparing_makes_the_signing_key_of_the_day() -> None:
+    config = Config(region="eu-west-9", endpoint_url="http://db.test", credentials=KEY)
+    signer_of_day.cache_clear()
+    DirectTransport(config).prepare()
+    assert signer_of_day.cache_info().misses == 1
+    for at in (time.time(), time.time() - 60):  # it may have been midnight
+        signer_of_day(KEY.secret_access_key, amz_date(int(at))[:8], "eu-west-9")
+    assert signer_of_day.cache_info().hits >= 1
 
 
 def test_preparing_leaves_complaints_to_the_first_request() -> None:
