@@ -61,6 +61,10 @@ from .errors import UnsupportedTypeError as UnsupportedTypeError
 from .errors import VersionConflictError as VersionConflictError
 from .expressions.conditions import Condition as Condition
 from .expressions.paths import Path as Path
+from .protocols.databases import DB as DB
+from .protocols.databases import ExtendedDB as ExtendedDB
+from .protocols.queries import QueryLike as QueryLike
+from .protocols.updates import UpdateBuilderLike as UpdateBuilderLike
 from .query.grouping import GroupBy as GroupBy
 from .query.groups import GroupResult as GroupResult
 from .query.query import Query as Query
@@ -88,6 +92,7 @@ from .wire import Transport as Transport
 from .wire.segments import SegmentedRows as SegmentedRows
 
 __all__ = [
+    "DB",
     "AccessDeniedError",
     "AccountConfig",
     "Attr",
@@ -109,6 +114,7 @@ __all__ = [
     "DynamORMError",
     "EmptyValueError",
     "EncryptionError",
+    "ExtendedDB",
     "FieldNotLoadedError",
     "GroupBy",
     "GroupResult",
@@ -135,6 +141,7 @@ __all__ = [
     "Path",
     "Query",
     "QueryError",
+    "QueryLike",
     "Reply",
     "RequestRejectedError",
     "RetryPolicy",
@@ -154,6 +161,7 @@ __all__ = [
     "UnknownFieldError",
     "UnsupportedTypeError",
     "UpdateBuilder",
+    "UpdateBuilderLike",
     "VersionConflictError",
     "benchmark_cold_start",
     "created_at",

@@ -18,7 +18,7 @@ COMPILER = BASE | {"expressions", "schema", "marshalling"}
 ABOVE_THE_WAIST = (*sorted(COMPILER - BASE), "compiler", "query")
 TABLES = COMPILER | {"compiler", "query", "transport", "execution"}
 DATABASE = TABLES | {"batching", "tables", "transactions"}
-TOP = DATABASE | {"database"}
+TOP = DATABASE | {"database", "protocols"}
 LAYERS = {
     "wire": BASE,
     "errors": BASE,
@@ -34,10 +34,11 @@ LAYERS = {
     "tables": TABLES,
     "transactions": TABLES,
     "database": DATABASE,
+    "protocols": DATABASE,
     "aws_lambda": TOP,
     "accounts": TOP,
     "streams": TOP,
-    "testing": TOP,
+    "testing": TOP | {"aws_lambda"},
     "integrations": TOP,
     "cli": TOP,
 }

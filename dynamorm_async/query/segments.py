@@ -11,7 +11,8 @@ M = TypeVar("M")
 _MOST_AT_ONCE = 16
 """Segments read at a time where nothing is said."""
 
-_BUFFER = 1_000
+BUFFER = 1_000
+"""Rows held where nothing is said."""
 
 
 class SegmentReads(Steps[M]):
@@ -25,7 +26,7 @@ class SegmentReads(Steps[M]):
         /,
         *,
         max_concurrency: int | None = None,
-        buffer: int = _BUFFER,
+        buffer: int = BUFFER,
         requests_per_second: float | None = None,
         resume: str | None = None,
     ) -> SegmentedRows[M]:

@@ -21,7 +21,8 @@ from .parsing import Named, parse_condition, parse_field
 M = TypeVar("M")
 
 _ORDERS = ("ASC", "DESC")
-_DEFAULT_AGAIN = 5
+AGAIN = 5
+"""Reads that `with_retry` makes where nothing is said, the first included."""
 
 
 class Steps(Generic[M]):
@@ -214,7 +215,7 @@ class Steps(Generic[M]):
 
     def with_retry(
         self,
-        attempts: int = _DEFAULT_AGAIN,
+        attempts: int = AGAIN,
         delay: float = 0.1,
         *,
         until: Callable[[Any], bool] | None = None,
