@@ -18,7 +18,14 @@ _EXPORTS = {
         "lambda_memory_mb",
         "xray_enabled",
     ),
-    "config": ("Config", "Credentials", "CredentialsSource", "RetryPolicy"),
+    "config": (
+        "Config",
+        "Credentials",
+        "CredentialsSource",
+        "DataKey",
+        "KeyService",
+        "RetryPolicy",
+    ),
     "database": ("Database",),
     "errors": (
         "AccessDeniedError",

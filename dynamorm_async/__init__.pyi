@@ -15,6 +15,8 @@ from .aws_lambda.environment import xray_enabled as xray_enabled
 from .config import Config as Config
 from .config import Credentials as Credentials
 from .config import CredentialsSource as CredentialsSource
+from .config import DataKey as DataKey
+from .config import KeyService as KeyService
 from .config import RetryPolicy as RetryPolicy
 from .database import Database as Database
 from .errors import AccessDeniedError as AccessDeniedError
@@ -108,6 +110,7 @@ __all__ = [
     "Credentials",
     "CredentialsError",
     "CredentialsSource",
+    "DataKey",
     "Database",
     "DeadlineExceededError",
     "DuplicatePrimaryKeyError",
@@ -128,6 +131,7 @@ __all__ = [
     "ItemNotFoundError",
     "ItemShapeError",
     "ItemTooLargeError",
+    "KeyService",
     "LambdaBatchTimeoutError",
     "LambdaDB",
     "LambdaTimeoutError",

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
@@ -78,6 +78,12 @@ def _is_endpoint(value: Any) -> bool:
     )
 
 
+def _is_context(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(each, str) for pair in value.items() for each in pair
+    )
+
+
 def _is_transport(value: Any) -> bool:
     if isinstance(value, str):
         return value in TRANSPORT_NAMES
@@ -125,6 +131,34 @@ class CredentialsSource(Protocol):
         valid, and let one caller fetch the next.  Raise `CredentialsError` where there
         is none.
         """
+        ...
+
+
+@frozen
+class DataKey:
+    """A key that encrypts values, and the same key encrypted."""
+
+    plain: bytes = field(repr=False)
+    """32 bytes, for AES-256."""
+
+    encrypted: bytes
+    """What is stored beside the values, for `KeyService.decrypt`."""
+
+
+@runtime_checkable
+class KeyService(Protocol):
+    """Makes data keys and decrypts them, as AWS's Key Management Service does."""
+
+    async def generate(self) -> DataKey:
+        """A new data key."""
+        ...
+
+    async def decrypt(self, encrypted: bytes, /) -> bytes:
+        """The data key itself; raise `EncryptionError` where it can't be had."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close what is open.  A later call opens it again."""
         ...
 
 
@@ -263,6 +297,32 @@ class Config:
         ),
     )
     """Signs cursors and binds them to their query; None: cursors are plain."""
+
+    kms_key: str | KeyService | None = field(
+        default=None,
+        validator=_must(
+            _optional(lambda value: _is_text(value) or isinstance(value, KeyService)),
+            "the id, ARN or alias of a KMS key, a KeyService, or None",
+            shown=False,
+        ),
+    )
+    """What encrypts fields declared with `encrypted=True`; None: items with one can be
+    neither written nor read.  Needs the extra `encryption`.
+    """
+
+    encryption_context: Mapping[str, str] = field(
+        factory=dict,
+        validator=_must(_is_context, "a dict of text to text"),
+    )
+    """What KMS binds data keys to, and shows in its log; reading needs the same one."""
+
+    read_unencrypted: bool = field(
+        default=False,
+        validator=_must(lambda value: isinstance(value, bool), "True or False"),
+    )
+    """Whether an encrypted field may still be stored as it was before; a write encrypts
+    it.
+    """
 
     clock: Callable[[], datetime] = field(
         default=now, validator=_must(callable, "a function that returns the time")

@@ -66,7 +66,10 @@ class Database:
 
     async def aclose(self) -> None:
         """Close all connections.  A later call opens new ones."""
-        await self._transport.aclose()
+        try:
+            await self._transport.aclose()
+        finally:
+            await self._runner.sender.aclose()
 
     def __repr__(self) -> str:
         where = self.config.endpoint_url or self.config.region or "the default region"

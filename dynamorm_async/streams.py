@@ -28,6 +28,7 @@ Event = Mapping[str, Any]
 """What Lambda hands to the function: `{"Records": [...]}`."""
 
 _KINDS = ("INSERT", "MODIFY", "REMOVE")
+_IMAGES = frozenset({"OldImage", "NewImage"})
 _TIME_TO_LIVE = "dynamodb.amazonaws.com"
 
 
@@ -79,7 +80,13 @@ def parse_stream(
     `InvalidModelError` for a record that none of several models fits.
     """
     codecs = _codecs(models, db)
-    return [_change(each, codecs) for each in event.get("Records", ())]
+    for each in codecs.values():
+        if each.sealed is not None:
+            raise EncryptionError(
+                f"{each.table.model_name}: {', '.join(each.sealed.attributes)} are "
+                "encrypted, and decrypting takes I/O; use process_stream"
+            )
+    return [_change(_record(each), codecs) for each in event.get("Records", ())]
 
 
 async def process_stream(
@@ -100,15 +107,16 @@ async def process_stream(
     `FunctionResponseTypes: [ReportBatchItemFailures]` on the event source; without it,
     Lambda takes the batch for done.
     """
+    db = db or Database()
     codecs = _codecs(models, db)
-    for record in event.get("Records", ()):
+    for raw in event.get("Records", ()):
         try:
-            change = _change(record, codecs)
-            done = handle(change)
+            record = await _decrypted(_record(raw), codecs, db)
+            done = handle(_change(record, codecs))
             if isinstance(done, Awaitable):
                 await done
         except Exception:
-            failed = _identifier(record)
+            failed = _identifier(raw)
             logger.exception("the stream's record %s is to come again", failed)
             return {"batchItemFailures": [{"itemIdentifier": failed}]}
     return {"batchItemFailures": []}
@@ -124,11 +132,6 @@ def _codecs(
     codecs: dict[str, ItemCodec[M]] = {}
     for model in models:
         codec = compiler.codec(table_of(model))
-        if codec.sealed:
-            raise EncryptionError(
-                f"{model.__name__}: {', '.join(codec.sealed)} are encrypted in the "
-                "stream, and cannot be read here"
-            )
         table_name = compiler.question(model, None).table_name
         other = codecs.setdefault(table_name, codec)
         if other is not codec:
@@ -140,33 +143,17 @@ def _codecs(
     return codecs if others else {"": first}
 
 
-def _change(raw: Event, codecs: Mapping[str, ItemCodec[M]]) -> StreamChange[M]:
-    record = _record(raw)
-    kind = record.get("eventName")
-    if kind not in _KINDS or "dynamodb" not in record:
-        raise ItemShapeError(f"expected a record of DynamoDB Streams, got {kind!r}")
-    codec = _codec_for(record, codecs)
-    told = record["dynamodb"]
-    old, new = told.get("OldImage"), told.get("NewImage")
-    return StreamChange(
-        kind=kind,
-        model=codec.table.model,
-        key=_key(codec, told.get("Keys", {})),
-        old=None if old is None else codec.decode(old),
-        new=None if new is None else codec.decode(new),
-        changed=_changed(codec, old, new),
-        sequence_number=_identifier(raw),
-        at=_moment(told, is_carried=record is not raw),
-        expired=record.get("userIdentity", {}).get("principalId") == _TIME_TO_LIVE,
-    )
-
-
 def _record(raw: Event) -> Event:
-    """The record itself; Kinesis carries it as text."""
+    """A record of the form that DynamoDB Streams has; Kinesis carries it as text."""
     if "kinesis" not in raw:
         return raw
-    record: Event = msgspec.json.decode(base64.b64decode(raw["kinesis"]["data"]))
-    return record
+    carried: dict[str, Any] = msgspec.json.decode(
+        base64.b64decode(raw["kinesis"]["data"])
+    )
+    told = carried.get("dynamodb", {})
+    told.setdefault("SequenceNumber", _identifier(raw))
+    told.setdefault("ApproximateCreationDateTimePrecision", "MILLISECOND")
+    return carried
 
 
 def _identifier(raw: Event) -> str:
@@ -175,7 +162,26 @@ def _identifier(raw: Event) -> str:
     return number
 
 
+async def _decrypted(
+    record: Event, codecs: Mapping[str, ItemCodec[M]], db: Database
+) -> Event:
+    """The record with what is encrypted in its images put into clear."""
+    codec = _codec_for(record, codecs)
+    if codec.sealed is None:
+        return record
+    vault = db._runner.sender.vault_for(codec.sealed, codec.table.model_name)
+    told = {**record["dynamodb"]}
+    for name in _IMAGES & told.keys():
+        told[name] = {**told[name]}
+        await vault.open_item(told[name], codec.sealed)
+    return {**record, "dynamodb": told}
+
+
 def _codec_for(record: Event, codecs: Mapping[str, ItemCodec[M]]) -> ItemCodec[M]:
+    if record.get("eventName") not in _KINDS or "dynamodb" not in record:
+        raise ItemShapeError(
+            f"expected a record of DynamoDB Streams, got {record.get('eventName')!r}"
+        )
     if "" in codecs:
         return codecs[""]
     table_name = record.get("tableName") or _table_in(record.get("eventSourceARN", ""))
@@ -192,6 +198,23 @@ def _table_in(arn: str) -> str:
     """`arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL` names a table."""
     _, _, path = arn.partition(":table/")
     return path.partition("/")[0]
+
+
+def _change(record: Event, codecs: Mapping[str, ItemCodec[M]]) -> StreamChange[M]:
+    codec = _codec_for(record, codecs)
+    told = record["dynamodb"]
+    old, new = told.get("OldImage"), told.get("NewImage")
+    return StreamChange(
+        kind=record["eventName"],
+        model=codec.table.model,
+        key=_key(codec, told.get("Keys", {})),
+        old=None if old is None else codec.decode(old),
+        new=None if new is None else codec.decode(new),
+        changed=_changed(codec, old, new),
+        sequence_number=_identifier(record),
+        at=_moment(told),
+        expired=record.get("userIdentity", {}).get("principalId") == _TIME_TO_LIVE,
+    )
 
 
 def _key(codec: ItemCodec[Any], key: Item) -> dict[str, Any]:
@@ -222,12 +245,11 @@ def _comparable(stored: Any) -> Any:
     return (tag, frozenset(value)) if tag in ("SS", "NS", "BS") else (tag, value)
 
 
-def _moment(told: Event, *, is_carried: bool) -> datetime | None:
+def _moment(told: Event) -> datetime | None:
     at = told.get("ApproximateCreationDateTime")
     if at is None:
         return None
-    usual = "MILLISECOND" if is_carried else "SECOND"
-    scale = _SCALES[told.get("ApproximateCreationDateTimePrecision", usual)]
+    scale = _SCALES[told.get("ApproximateCreationDateTimePrecision", "SECOND")]
     return datetime.fromtimestamp(at / scale, UTC)
 
 

@@ -195,7 +195,12 @@ def test_kinesis_carries_the_same_records(precision: dict[str, str], at: float) 
             ItemShapeError,
             "Note.day: the stored item has no attribute 'day'",
         ),
-        (record(), (Secret,), EncryptionError, "Secret: ssn are encrypted"),
+        (
+            record(),
+            (Secret,),
+            EncryptionError,
+            "Secret: ssn are encrypted, and decrypting takes I/O",
+        ),
     ],
 )
 def test_what_is_no_change_of_a_model_is_refused(

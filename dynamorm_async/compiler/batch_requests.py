@@ -7,6 +7,7 @@ from typing import Any
 from ..marshalling.items import ItemCodec
 from ..wire import Body, CompiledQuery, Item
 from ..wire.batches import BatchKind, BatchPart, BatchReply, BatchTarget
+from ..wire.sealed import united
 from .placeholders import Placeholders
 from .question import Question
 from .reads import project
@@ -95,7 +96,7 @@ def _write(parts: Parts) -> Request:
         {"RequestItems": tables},
         decode,
         table_name=next(iter(tables)) if len(tables) == 1 else None,
-        sealed=tuple({name: None for each in parts for name in each.target.sealed}),
+        sealed=united({each.target.sealed: None for each in parts}),
     )
 
 

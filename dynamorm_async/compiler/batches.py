@@ -192,13 +192,12 @@ def _written(parts: Sequence[BatchPart], pace: BatchPace) -> CompiledBatch:
 def _target(
     question: Question, codec: ItemCodec[Any], *, sends_items: bool = True
 ) -> BatchTarget:
-    # A key is never encrypted.
-    fields = codec.fields.items() if sends_items else ()
     return BatchTarget(
         table_name=question.table_name,
         identify=identifier(codec, question.table_name),
         model=question.table.model_name,
-        sealed=tuple(name for name, each in fields if each.info.encrypted),
+        # A key is never encrypted.
+        sealed=codec.sealed if sends_items else None,
     )
 
 

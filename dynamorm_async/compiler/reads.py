@@ -10,6 +10,7 @@ from ..expressions.conditions import Comparison
 from ..marshalling.items import ItemCodec
 from ..schema.table import FieldInfo, IndexInfo, TableInfo
 from ..wire import Body, CompiledQuery, Item, Paging
+from ..wire.sealed import Sealed
 from .conditions import ConditionWriter
 from .cursors import read_cursor, write_cursor
 from .keys import encoded_key
@@ -92,7 +93,7 @@ def count(
     placeholders.write_to(body)
     limited = question.revised(limit=1) if verb == "exists" else question
     _limit(body, limited, found)
-    return _compiled(limited, found, body, itemgetter("Count"), (), seal)
+    return _compiled(limited, found, body, itemgetter("Count"), None, seal)
 
 
 def _compiled(
@@ -100,7 +101,7 @@ def _compiled(
     found: Plan,
     body: Body,
     decode: Callable[[Body], Any],
-    sealed: tuple[str, ...],
+    sealed: Sealed | None,
     seal: Seal,
 ) -> CompiledQuery[Any]:
     return CompiledQuery.of(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from ..wire import AttributeValue, Body, Item
+from ..wire.sealed import SEALED
 
 Outcome = Callable[[Item | None], bool]
 Applied = Callable[[Item | None, Body], bool]
@@ -83,6 +84,9 @@ def _normal(value: AttributeValue) -> object:
             return tag, frozenset(content)
         if tag == "L":
             return tag, [_normal(each) for each in content]
+        if tag == SEALED:
+            # The stored one was decrypted before it got here.
+            return _normal(content.value)
         if tag == "M":
             return tag, {name: _normal(each) for name, each in content.items()}
         return tag, content

@@ -10,6 +10,7 @@ import msgspec
 
 from ..errors import ItemTooLargeError
 from ..wire import AttributeValue, Item
+from ..wire.sealed import SEALED, unsealed
 
 LARGEST_ITEM = 400 * 1024
 """Bytes, names included."""
@@ -18,7 +19,7 @@ LARGEST_ITEM = 400 * 1024
 def check_size(model_name: str, item: Item) -> None:
     """Refuse an item, or the known part of one, over DynamoDB's limit."""
     # The JSON is never shorter than the item is large, and quick to make.
-    if len(msgspec.json.encode(item)) <= LARGEST_ITEM:
+    if json_size(item) <= LARGEST_ITEM:
         return
     size = item_size(item)
     if size > LARGEST_ITEM:
@@ -27,6 +28,11 @@ def check_size(model_name: str, item: Item) -> None:
             f"{model_name}: the item has {size:,} bytes, and DynamoDB takes "
             f"{LARGEST_ITEM:,}; the largest attribute is {largest!r}"
         )
+
+
+def json_size(item: Item) -> int:
+    """Bytes of the item's JSON."""
+    return len(msgspec.json.encode(item, enc_hook=unsealed))
 
 
 def item_size(item: Item) -> int:
@@ -62,6 +68,11 @@ def _map_size(pairs: Item) -> int:
     return 3 + len(pairs) + item_size(pairs)
 
 
+def _envelope_size(plain: Any) -> int:
+    # What is around the value: the data key, nonce, tag, and the names of the map.
+    return 300 + len(msgspec.json.encode(plain.value))
+
+
 _SIZES: dict[str, Callable[[Any], int]] = {
     "S": _text_size,
     "N": _number_size,
@@ -73,4 +84,5 @@ _SIZES: dict[str, Callable[[Any], int]] = {
     "BS": lambda content: sum(map(_bytes_size, content)),
     "L": _list_size,
     "M": _map_size,
+    SEALED: _envelope_size,
 }

@@ -8,11 +8,9 @@ is all that the next question of its shape costs.
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from ..wire import FIELD_OF_BODY, CompiledQuery
 from .shapes import Shape, Slots
-from .sizes import LARGEST_ITEM
+from .sizes import LARGEST_ITEM, json_size
 from .slots import Encode, Open
 
 MOST_TEMPLATES = 1000
@@ -88,7 +86,7 @@ class Template:
                 filled[name] = encode(values[position])
         for check in self._checks:
             check(body[_VALUES])
-        if self._is_sized and len(msgspec.json.encode(body[_VALUES])) > LARGEST_ITEM:
+        if self._is_sized and json_size(body[_VALUES]) > LARGEST_ITEM:
             return None
         compiled: CompiledQuery[Any] = object.__new__(CompiledQuery)
         vars(compiled).update(facts)

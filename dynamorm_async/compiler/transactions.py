@@ -5,6 +5,7 @@ from typing import Any
 
 from ..errors import InvalidOperatorError
 from ..wire import Body, CompiledQuery
+from ..wire.sealed import united
 
 MOST = 100
 """Operations of one transaction; "TransactWriteItems" in the API reference."""
@@ -46,7 +47,7 @@ def transact_write(
         {"TransactItems": items, "ClientRequestToken": token},
         decode,
         parts=tuple(parts),
-        sealed=tuple(name for each in parts for name in each.sealed),
+        sealed=united(each.sealed for each in parts),
     )
 
 
@@ -68,7 +69,7 @@ def transact_get(
         {"TransactItems": items},
         decode,
         parts=tuple(parts),
-        sealed=tuple(name for each in parts for name in each.sealed),
+        sealed=united(each.sealed for each in parts),
     )
 
 

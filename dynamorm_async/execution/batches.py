@@ -13,7 +13,7 @@ from ..wire.batches import BatchPart
 from .deadline import Deadline, Within
 from .ledger import Ledger
 from .retry import full_jitter
-from .sending import Sender, doing, unsealable
+from .sending import Sender, doing
 
 logger = logging.getLogger("dynamorm_async")
 
@@ -28,7 +28,7 @@ class Flow:
         deadline: Callable[[], Deadline | None],
     ) -> None:
         self.ledger = Ledger(batch)
-        self._sender = sender
+        self.sender = sender
         self._kind = batch.kind
         self._on_progress = batch.pace.on_progress
         self._deadline = deadline
@@ -100,22 +100,22 @@ class Flow:
         stuck = 0
         while True:
             compiled = self._kind.compile(chunk)
-            body = await self._sender.send(compiled, compiled.body, deadline)
+            body = await self.sender.send(compiled, compiled.body, deadline)
             reply = compiled.decode(body)
             came_further = self.ledger.take(chunk, reply)
             if came_further:
                 await self._report()
             stuck = 0 if came_further else stuck + 1
             chunk = reply.left
-            if not chunk or stuck >= self._sender.policy.attempts:
+            if not chunk or stuck >= self.sender.policy.attempts:
                 return
-            pause = full_jitter(self._sender.policy, max(1, stuck), self._sender.rand)
-            if deadline is not None and self._sender.clock() + pause >= deadline.at:
+            pause = full_jitter(self.sender.policy, max(1, stuck), self.sender.rand)
+            if deadline is not None and self.sender.clock() + pause >= deadline.at:
                 raise deadline.error(doing(compiled))
             logger.debug(
                 "%s: %d left over, again in %.3f s", doing(compiled), len(chunk), pause
             )
-            await self._sender.sleep(pause)
+            await self.sender.sleep(pause)
 
     async def _report(self) -> None:
         if self._on_progress is not None:
@@ -126,7 +126,7 @@ class Flow:
     def _within(self, deadline: Deadline | None) -> AbstractContextManager[None]:
         if deadline is None:
             return nullcontext()
-        return Within(deadline, self._kind.operation, self._sender.clock)
+        return Within(deadline, self._kind.operation, self.sender.clock)
 
 
 async def run_batch(
@@ -136,7 +136,8 @@ async def run_batch(
 
     Raises `BatchError` if anything is left over.
     """
-    check_unsealed(batch.parts)
+    for each in batch.parts:
+        check_sealable(sender, each)
     flow = Flow(sender, batch, lambda: deadline)
     if len(batch.parts) > batch.kind.size:
         async with anyio.create_task_group() as group:
@@ -169,7 +170,7 @@ class Stream:
 
         Raises the `BatchError` of parts before it, which then holds this one too.
         """
-        check_unsealed((part,))
+        check_sealable(self._flow.sender, part)
         self._flow.ledger.accept(part)
         await self._flow.make_room(self._group)
         if self._flow.ledger.is_stopped:
@@ -204,8 +205,8 @@ async def stream(flow: Flow) -> AsyncGenerator[Stream]:
     flow.ledger.check()
 
 
-def check_unsealed(parts: Sequence[BatchPart]) -> None:
-    """Refuse what must be encrypted, before anything is sent."""
-    for each in parts:
-        if each.target.sealed:
-            raise unsealable(each.target.model, each.target.sealed)
+def check_sealable(sender: Sender, part: BatchPart) -> None:
+    """Refuse what must be encrypted and cannot be, before anything is sent."""
+    target = part.target
+    if target.sealed is not None:
+        sender.vault_for(target.sealed, target.model)

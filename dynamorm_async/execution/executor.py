@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from random import random
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import anyio
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..config import Config
-from ..errors import ItemNotFoundError, MultipleItemsError
+from ..errors import ConfigurationError, ItemNotFoundError, MultipleItemsError
 from ..wire import (
     CompiledBatch,
     CompiledQuery,
@@ -42,6 +42,9 @@ from .repeating import repeated, until_seen
 from .retry import Rand
 from .segments import SegmentScan
 from .sending import Sender, Sleep, doing
+
+if TYPE_CHECKING:
+    from .vault import Vault
 
 R = TypeVar("R")
 M = TypeVar("M")
@@ -74,7 +77,14 @@ class Executor(Struct, frozen=True):
     ) -> Self:
         """An executor with the retry policy and the timeout of `config`."""
         config = config or Config()
-        sender = Sender(transport, config.retry, sleep=sleep, rand=rand, clock=clock)
+        sender = Sender(
+            transport,
+            config.retry,
+            sleep=sleep,
+            rand=rand,
+            clock=clock,
+            vault=vault_of(config),
+        )
         return cls(sender, config.timeout)
 
     def bounded(self, seconds: float, /) -> Self:
@@ -334,6 +344,25 @@ class Executor(Struct, frozen=True):
         limit = "" if self.seconds is None else f", at most {self.seconds:g} s per call"
         end = "" if self.deadline is None else f", until {self.deadline.at:.3f}"
         return f"<Executor of {self.sender!r}{limit}{end}>"
+
+
+def vault_of(config: Config) -> "Vault | None":
+    """What encrypts fields, where a key is configured."""
+    key = config.kms_key
+    if key is None:
+        return None
+    try:
+        # They bring along all of OpenSSL, and for KMS the SDK.
+        from .vault import Vault
+    except ImportError as error:
+        raise ConfigurationError(
+            "kms_key: encryption needs `pip install 'dynamorm_async[encryption]'`"
+        ) from error
+    if isinstance(key, str):
+        from ..transport.kms import KeyManagement
+
+        key = KeyManagement(config, key)
+    return Vault(key, reads_plain=config.read_unencrypted)
 
 
 def _is_full(position: Position) -> bool:

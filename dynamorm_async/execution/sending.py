@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from random import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from msgspec import Struct
@@ -18,6 +18,7 @@ from ..errors import (
     TransportError,
 )
 from ..wire import Body, CompiledQuery, Reply, Transport
+from ..wire.sealed import Sealed
 from .deadline import Clock, Deadline
 from .faults import (
     CONDITION_FAILED,
@@ -27,6 +28,9 @@ from .faults import (
     stored_item,
 )
 from .retry import Rand, RetryQuota, full_jitter
+
+if TYPE_CHECKING:
+    from .vault import Vault
 
 logger = logging.getLogger("dynamorm_async")
 
@@ -73,8 +77,10 @@ class Sender:
         sleep: Sleep = anyio.sleep,
         rand: Rand = random,
         clock: Clock = time.monotonic,
+        vault: "Vault | None" = None,
     ) -> None:
         self.transport = transport
+        self.vault = vault
         self.policy = policy or RetryPolicy()
         self.quota = RetryQuota(self.policy.quota)
         self.sleep = sleep
@@ -91,8 +97,10 @@ class Sender:
         `reply_of_lost`.  Raises what the last attempt met, or the deadline's error
         where the next attempt would come too late.
         """
-        if compiled.sealed:
-            raise unsealable(compiled.model or doing(compiled), compiled.sealed)
+        vault = None
+        if compiled.sealed is not None:
+            vault = self.vault_for(compiled.sealed, compiled.model or doing(compiled))
+            body = await vault.sealed(body)
         failures = paid = 0
         may_have_acted = False
         while True:
@@ -101,6 +109,8 @@ class Sender:
             except TransportError as error:
                 failure = Failure.to_connect(error)
             else:
+                if vault is not None:
+                    await vault.opened(compiled, body, reply.body)
                 if reply.status < 300:
                     self.quota.give(paid or self.policy.gain)
                     return reply.body
@@ -112,6 +122,20 @@ class Sender:
             may_have_acted = may_have_acted or failure.may_have_acted
             paid = self._cost(failure)
             await self.sleep(self._pause(compiled, failure, failures, deadline))
+
+    def vault_for(self, sealed: Sealed, what: str) -> "Vault":
+        """What encrypts; raises `EncryptionError` where nothing does."""
+        if self.vault is None:
+            raise EncryptionError(
+                f"{what}: {', '.join(sealed.attributes)} must be encrypted, and no "
+                "encryption is configured: give kms_key; nothing was sent"
+            )
+        return self.vault
+
+    async def aclose(self) -> None:
+        """Close what encrypts; the transport belongs to somebody else."""
+        if self.vault is not None:
+            await self.vault.aclose()
 
     def _cost(self, failure: Failure) -> int:
         return self.policy.timeout_cost if failure.timed_out else self.policy.retry_cost
@@ -176,11 +200,3 @@ def doing(compiled: CompiledQuery[Any]) -> str:
 def code_of(error: DynamORMError) -> str:
     """What went wrong, in one word."""
     return error.code if isinstance(error, ServiceError) else type(error).__name__
-
-
-def unsealable(what: str, sealed: Sequence[str]) -> EncryptionError:
-    """What is raised for attributes that would leave unencrypted."""
-    return EncryptionError(
-        f"{what}: {', '.join(sealed)} must be "
-        "encrypted, and no encryption is configured; nothing was sent"
-    )

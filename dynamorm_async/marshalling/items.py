@@ -22,6 +22,7 @@ from ..expressions.subjects import Subject
 from ..schema.fields import Role
 from ..schema.table import FieldInfo, TableInfo
 from ..wire import AttributeValue, Item
+from ..wire.sealed import SEALED, Plain, Sealed
 from .codecs import (
     Codecs,
     FieldOptions,
@@ -129,12 +130,10 @@ class ItemCodec(Generic[M]):
         self.table = table
         self._codecs = codecs
         self.fields: Mapping[str, FieldCodec] = {
-            each.attribute: _field_codec(each, codecs) for each in table.fields
+            each.attribute: _field_codec(each, table, codecs) for each in table.fields
         }
-        self.sealed = tuple(
-            name for name, codec in self.fields.items() if codec.info.encrypted
-        )
-        """The attributes that may not leave as they are."""
+        self.sealed = _sealed(table)
+        """What may not leave as it is; None: nothing."""
 
         self._aliases = {
             each.name: each.alias or each.name for each in attrs.fields(table.model)
@@ -240,6 +239,7 @@ class ItemCodec(Generic[M]):
     def _compilable(self, codec: FieldCodec) -> CompiledField:
         info = codec.info
         declared = info.json or info.as_set or info.binary or info.role is Role.TTL
+        declared = declared or info.encrypted
         return CompiledField(
             name=info.name,
             attribute=info.attribute,
@@ -330,7 +330,7 @@ def _type_name(value: Any) -> AttributeValue:
     return {"S": value}
 
 
-def _field_codec(info: FieldInfo, codecs: Codecs) -> FieldCodec:
+def _field_codec(info: FieldInfo, table: TableInfo, codecs: Codecs) -> FieldCodec:
     options = FieldOptions(
         json=info.json,
         as_set=info.as_set,
@@ -342,7 +342,24 @@ def _field_codec(info: FieldInfo, codecs: Codecs) -> FieldCodec:
         values = codecs.field(info.hint, options)
     except UnsupportedTypeError as error:
         raise UnsupportedTypeError(f"{info}: {error}") from error
-    return FieldCodec(info, values.tag, values.encode, values.decode, _absent(info))
+    encode = _sealing(info, table, values.encode) if info.encrypted else values.encode
+    return FieldCodec(info, values.tag, encode, values.decode, _absent(info))
+
+
+def _sealing(info: FieldInfo, table: TableInfo, encode: Encode) -> Encode:
+    """Encodes values, and marks them as still to be encrypted."""
+    key = tuple(each.attribute for each in table.key)
+
+    def encode_sealed(value: Any) -> AttributeValue:
+        return {SEALED: Plain(info.attribute, encode(value), key)}
+
+    return encode_sealed
+
+
+def _sealed(table: TableInfo) -> Sealed | None:
+    attributes = tuple(each.attribute for each in table.fields if each.encrypted)
+    key = tuple(each.attribute for each in table.key)
+    return Sealed(attributes, key) if attributes else None
 
 
 def _absent(info: FieldInfo) -> Callable[[], Any] | None:

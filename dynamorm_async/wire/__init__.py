@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from msgspec import Struct
 
 from .batches import Batch, BatchReply, OpenBatch
+from .sealed import Sealed
 from .segments import SegmentedRows, SegmentPlan
 
 AttributeValue = dict[str, Any]
@@ -133,10 +134,8 @@ class CompiledQuery(Generic[R_co]):
     parts: tuple["CompiledQuery[Any]", ...] = field(default=(), compare=False)
     """The operations of a transaction."""
 
-    sealed: tuple[str, ...] = ()
-    """Attributes that must be encrypted before they leave and decrypted before
-    `decode`.
-    """
+    sealed: Sealed | None = None
+    """What must be encrypted before it leaves, and decrypted before `decode`."""
 
     def __repr__(self) -> str:
         # Values stay out: this ends up in logs and tracebacks.  `body` has them.

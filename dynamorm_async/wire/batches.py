@@ -10,6 +10,8 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
 
+from .sealed import Sealed
+
 C = TypeVar("C")
 
 OnProgress = Callable[[int, int | None], object]
@@ -24,8 +26,8 @@ class BatchTarget(Struct, frozen=True, kw_only=True):
     """The identity of an item, or of a key: equal for two of the same item."""
 
     model: str
-    sealed: tuple[str, ...] = ()
-    """Attributes that must be encrypted before they leave."""
+    sealed: Sealed | None = None
+    """What must be encrypted before it leaves."""
 
 
 class BatchPart(NamedTuple):

@@ -147,10 +147,9 @@ async def test_first_calls_at_once_share_one_client(endpoint: str) -> None:
     async with anyio.create_task_group() as group:
         for _ in range(8):
             group.start_soon(send)
-    [seat] = transport._seats
     assert [reply.status for reply in replies] == [200] * 8
     assert repr(transport) == f"<AiobotocoreTransport to {endpoint} in 1 event loops>"
-    assert seat.connected is not None
+    assert len(transport._clients.open) == 1
     await transport.aclose()
 
 
@@ -191,7 +190,7 @@ def test_a_second_event_loop_gets_its_own_client(endpoint: str) -> None:
     for _ in range(2):  # without closing: the loop's end closes what is open
         reply = asyncio.run(transport.send("ListTables", {}))
         assert reply.status == 200
-    assert len(transport._seats) == 1
+    assert len(transport._clients._seats) == 1
 
 
 async def test_two_event_loops_in_two_threads_do_not_meet(endpoint: str) -> None:
@@ -325,8 +324,8 @@ async def test_the_endpoint_is_found_as_aws_tools_find_it(
         monkeypatch.setenv(variable, value)
     config = Config(region="us-east-1", credentials=KEY, endpoint_url=setting)
     transport = AiobotocoreTransport(config)
-    connected = await transport._connect(transport._seats.here())
-    assert connected.client.meta.endpoint_url == url
+    client = await transport._clients.here()
+    assert client.meta.endpoint_url == url
     await transport.aclose()
 
 
@@ -336,6 +335,6 @@ async def test_the_region_is_found_in_the_environment(
 ) -> None:
     monkeypatch.setenv(variable, "eu-west-3")
     transport = AiobotocoreTransport(Config(credentials=KEY))
-    connected = await transport._connect(transport._seats.here())
-    assert connected.client.meta.region_name == "eu-west-3"
+    client = await transport._clients.here()
+    assert client.meta.region_name == "eu-west-3"
     await transport.aclose()

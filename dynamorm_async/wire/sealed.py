@@ -1,0 +1,52 @@
+"""What has to be encrypted on its way: the compiler marks it, the executor does it."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from msgspec import Struct
+
+SEALED: Final = "SEALED"
+"""Stands in a request where the type of a value does, until the value is encrypted."""
+
+
+class Sealed(Struct, frozen=True):
+    """Which attributes of an item are encrypted where they are stored."""
+
+    attributes: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    """The attributes of the item's key, to which an encrypted value is bound."""
+
+
+def united(kept: Iterable[Sealed | None]) -> Sealed | None:
+    """What requests joined to one have to encrypt; each value knows its own key."""
+    attributes = dict.fromkeys(
+        name for each in kept if each is not None for name in each.attributes
+    )
+    return Sealed(tuple(attributes)) if attributes else None
+
+
+class Plain:
+    """A value that is still to be encrypted, as `{"SEALED": Plain(...)}`.
+
+    No encoder of JSON knows this class, so it cannot leave by mistake; nor does its
+    `repr` show the value.
+    """
+
+    __slots__ = ("attribute", "key", "value")
+
+    def __init__(
+        self, attribute: str, value: dict[str, Any], key: tuple[str, ...]
+    ) -> None:
+        self.attribute = attribute
+        self.value = value
+        self.key = key
+
+    def __repr__(self) -> str:
+        return f"<{self.attribute}, to be encrypted>"
+
+
+def unsealed(value: object) -> Any:
+    """For an encoder of JSON that only measures: what is in there."""
+    if isinstance(value, Plain):
+        return value.value
+    raise NotImplementedError(f"no JSON for {type(value).__name__}")

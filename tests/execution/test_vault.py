@@ -1,0 +1,196 @@
+"""The vault: what is asked of the key service, and what gets through."""
+
+from typing import Any
+
+import anyio
+import pytest
+
+from dynamorm_async import Attr, Database, Model, field, partition_key, version
+from dynamorm_async.errors import ConditionFailedError, EncryptionError
+from dynamorm_async.execution.vault import LONGEST, MOST_VALUES, Vault
+from dynamorm_async.wire import Item
+from dynamorm_async.wire.sealed import SEALED, Plain, Sealed
+from tests.execution.keys import LocalKeys
+from tests.scripted import ScriptedTransport, ok, refusal
+
+KEPT = Sealed(("ssn",), ("id",))
+
+
+class Person(Model, table="people"):
+    id: Attr[str] = partition_key()
+    ssn: Attr[str | None] = field(default=None, encrypted=True)
+    note: Attr[str] = field(default="")
+    rev: Attr[int] = version()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def keys() -> LocalKeys:
+    return LocalKeys()
+
+
+def put(name: str = "1") -> dict[str, Any]:
+    plain = {SEALED: Plain("ssn", {"S": "123"}, ("id",))}
+    return {"Item": {"id": {"S": name}, "ssn": plain}}
+
+
+def people(keys: LocalKeys, *answers: Any, **settings: Any) -> Database:
+    transport = ScriptedTransport(*answers)
+    return Database(transport=transport, kms_key=keys, **settings)
+
+
+def bodies(db: Database) -> list[dict[str, Any]]:
+    transport = db.config.transport
+    assert isinstance(transport, ScriptedTransport)
+    return transport.bodies
+
+
+async def test_one_data_key_encrypts_many_values(keys: LocalKeys) -> None:
+    vault = Vault(keys)
+    first, second = await vault.sealed(put()), await vault.sealed(put())
+    assert keys.made == 1
+    one, other = first["Item"]["ssn"]["M"], second["Item"]["ssn"]["M"]
+    assert one["edk"] == other["edk"]
+    assert one["nonce"] != other["nonce"]
+
+
+async def test_a_data_key_encrypts_so_many_and_no_more(keys: LocalKeys) -> None:
+    vault = Vault(keys)
+    for _ in range(MOST_VALUES + 1):
+        await vault.sealed(put())
+    assert keys.made == 2
+
+
+async def test_a_data_key_gets_old(keys: LocalKeys) -> None:
+    clock = Clock()
+    vault = Vault(keys, clock=clock)
+    await vault.sealed(put())
+    clock.now = LONGEST
+    await vault.sealed(put())
+    assert keys.made == 2
+
+
+async def test_many_callers_fetch_one_data_key(keys: LocalKeys) -> None:
+    vault = Vault(keys)
+    async with anyio.create_task_group() as group:
+        for _ in range(20):
+            group.start_soon(vault.sealed, put())
+    assert keys.made == 1
+
+
+async def test_a_request_without_secrets_asks_for_no_key(keys: LocalKeys) -> None:
+    body: dict[str, Any] = {"Key": {"id": {"S": "1"}}}
+    assert await Vault(keys).sealed(body) == body
+    assert keys.made == 0
+
+
+async def test_each_data_key_is_decrypted_once(keys: LocalKeys) -> None:
+    items = [(await Vault(keys).sealed(put(str(n))))["Item"] for n in range(3)]
+    reader = Vault(keys)
+    for item in [*items, *({**each} for each in items)]:
+        await reader.open_item({**item}, KEPT)
+    assert sorted(keys.asked) == sorted(set(keys.asked))
+    assert len(keys.asked) == 3
+
+
+async def test_what_the_service_refuses_comes_out_as_it_is(keys: LocalKeys) -> None:
+    item: Item = (await Vault(keys).sealed(put()))["Item"]
+    item["ssn"]["M"]["edk"] = {"B": "AAAA"}
+    with pytest.raises(EncryptionError, match=r"^no key of mine$"):
+        await Vault(keys).open_item(item, KEPT)
+
+
+async def test_what_is_stored_unencrypted_is_an_error(keys: LocalKeys) -> None:
+    with pytest.raises(EncryptionError, match=r"ssn: it is stored unencrypted; Config"):
+        await Vault(keys).open_item({"id": {"S": "1"}, "ssn": {"S": "123"}}, KEPT)
+
+
+async def test_what_is_stored_unencrypted_may_be_read(keys: LocalKeys) -> None:
+    item: Item = {"id": {"S": "1"}, "ssn": {"S": "123"}}
+    await Vault(keys, reads_plain=True).open_item(item, KEPT)
+    assert item["ssn"] == {"S": "123"}
+
+
+async def test_closing_forgets_the_keys(keys: LocalKeys) -> None:
+    vault = Vault(keys)
+    await vault.sealed(put())
+    assert repr(vault).endswith("1 data keys>")
+    await vault.aclose()
+    assert keys.is_closed
+    assert repr(vault).endswith("0 data keys>")
+
+
+async def test_nothing_is_sent_where_no_key_is_to_be_had(keys: LocalKeys) -> None:
+    keys.error = EncryptionError("no key today")
+    db = people(keys)
+    with pytest.raises(EncryptionError, match="no key today"):
+        await db.create(Person(id="1", ssn="123"))
+    assert bodies(db) == []
+
+
+async def test_a_request_that_is_sent_again_is_encrypted_once(keys: LocalKeys) -> None:
+    db = people(keys, refusal("ThrottlingException"), ok())
+    await db.create(Person(id="1", ssn="123"))
+    first, second = bodies(db)
+    assert first == second
+    assert first["Item"]["ssn"].keys() == {"M"}
+
+
+async def test_none_is_not_encrypted(keys: LocalKeys) -> None:
+    db = people(keys, ok())
+    await db.create(Person(id="1"))
+    assert bodies(db)[0]["Item"] == {
+        "id": {"S": "1"},
+        "note": {"S": ""},
+        "rev": {"N": "0"},
+    }
+    assert keys.made == 0
+
+
+async def test_the_item_of_a_failed_condition_is_decrypted(keys: LocalKeys) -> None:
+    db = people(keys, ok())
+    await db.create(Person(id="1", ssn="123"))
+    stored = bodies(db)[0]["Item"]
+    failed = refusal("ConditionalCheckFailedException", Item=stored)
+    with pytest.raises(ConditionFailedError, match="PutItem on people") as caught:
+        await people(keys, failed).create(Person(id="1", ssn="456"))
+    assert caught.value.item == Person(id="1", ssn="123")
+
+
+async def test_a_lost_create_is_recognised_through_its_encryption(
+    keys: LocalKeys,
+) -> None:
+    db = people(keys, refusal("InternalServerError", status=500))
+    transport = db.config.transport
+    assert isinstance(transport, ScriptedTransport)
+
+    async def as_stored() -> Any:
+        stored = transport.bodies[0]["Item"]
+        return refusal("ConditionalCheckFailedException", Item=stored)
+
+    transport._answers.append(as_stored)
+    assert await db.create(Person(id="1", ssn="123")) == Person(id="1", ssn="123")
+
+
+async def test_partial_returns_are_decrypted_by_the_key_that_was_asked(
+    keys: LocalKeys,
+) -> None:
+    db = people(keys, ok())
+    await db.create(Person(id="1", ssn="123"))
+    stored = {"Attributes": {"ssn": bodies(db)[0]["Item"]["ssn"]}}
+    db = people(keys, ok(**stored))
+    builder = db.model(Person).where(Person.id == "1").update_builder()
+    found = await (
+        builder.set(Person.ssn, "123")
+        .return_values("UPDATED_NEW")
+        .execute_with_result()
+    )
+    assert found is not None
+    assert found.ssn == "123"
