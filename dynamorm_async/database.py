@@ -9,12 +9,13 @@ from typing import Any, Self, TypeVar, overload
 from .batching import BatchWriter
 from .compiler.compiler import Compiler
 from .compiler.descriptions import TableDescription
-from .compiler.transactions import transact_get
+from .compiler.transactions import pairs_of, transact_get
 from .config import Config
 from .execution.executor import Executor
 from .execution.invocation import InvocationContext, lambda_deadline, seconds_of
 from .marshalling.codecs import Codecs
 from .query.batching import AT_ONCE, pace_of
+from .query.counts import number
 from .query.parsing import Named
 from .query.query import INDEX_WAIT, Query
 from .schema.model import Model
@@ -166,7 +167,7 @@ class Database:
         """
         gets = [
             self._compiler.get(self._compiler.question(model, None), key)
-            for model, key in keys
+            for model, key in pairs_of(keys)
         ]
         if not gets:
             return []
@@ -188,7 +189,7 @@ class Database:
 
     def with_timeout(self, seconds: float, /) -> Self:
         """A copy whose calls take at most this long each; it shares the pool."""
-        return self._copy(self._runner.bounded(seconds))
+        return self._copy(self._runner.bounded(number("seconds", seconds)))
 
     def with_lambda_timeout(self, context: InvocationContext | None, /) -> Self:
         """A copy whose calls all end a little before this Lambda invocation does.

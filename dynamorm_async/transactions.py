@@ -19,6 +19,8 @@ from .wire import CompiledQuery, Runner
 
 M = TypeVar("M", bound=Model)
 
+_NOT_OPEN = "the transaction is not open: use it in its `async with` block"
+
 _open: ContextVar["Transaction | None"] = ContextVar("transaction", default=None)
 
 
@@ -39,6 +41,7 @@ class Recorder:
     def __init__(self) -> None:
         self.parts: list[CompiledQuery[Any]] = []
         self.begun: list[Begun] = []
+        self.is_open = True
 
     def begin(self, model_name: str) -> "Begun":
         """A recorder for one update builder, which may be forgotten."""
@@ -62,8 +65,14 @@ class Recorder:
         """Keep the write."""
         if not can_be_part(compiled):
             self._refuse()
+        self.check_open()
         self.parts.append(compiled)
         return Recorded()
+
+    def check_open(self) -> None:
+        """Refuse a write that would never be sent."""
+        if not self.is_open:
+            raise InvalidOperatorError(_NOT_OPEN)
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise InvalidOperatorError(
@@ -81,6 +90,7 @@ class Begun(Recorder):
 
     def __init__(self, recorder: Recorder, model_name: str) -> None:
         super().__init__()
+        self._recorder = recorder
         self.parts = recorder.parts
         self.model_name = model_name
         self.is_executed = False
@@ -89,6 +99,10 @@ class Begun(Recorder):
         """Keep the write."""
         self.is_executed = True
         return super().run(compiled)
+
+    def check_open(self) -> None:
+        """Refuse a write that would never be sent."""
+        self._recorder.check_open()
 
 
 class TransactionUpdateBuilder(UpdateBuilder[M, M]):
@@ -167,9 +181,7 @@ class Transaction:
     ) -> TransactionQuery[Any]:
         """A query about a model or an instance, whose writes join the transaction."""
         if not self._is_open:
-            raise InvalidOperatorError(
-                "the transaction is not open: use it in its `async with` block"
-            )
+            raise InvalidOperatorError(_NOT_OPEN)
         question = self._compiler.question(subject, table)
         return TransactionQuery(self._compiler, self._recorder, question)
 
@@ -193,7 +205,7 @@ class Transaction:
     ) -> None:
         # No token: a fixture or a dependency may leave the block in another context.
         _open.set(None)
-        self._is_open = False
+        self._is_open = self._recorder.is_open = False
         if kind is not None:
             return
         self._recorder.check_executed()

@@ -238,7 +238,9 @@ def _check_no_key(question: Question) -> None:
 def _check_instance(table: TableInfo, instance: object) -> None:
     # A subclass may have fields that this model's codec would leave out.
     if type(instance) is not table.model:
+        got = type(instance).__name__
+        if isinstance(instance, type):
+            got = f"the class {instance.__name__}"
         raise InvalidModelError(
-            f"expected an instance of {table.model_name}, got "
-            f"{getattr(instance, '__name__', type(instance).__name__)}"
+            f"expected an instance of {table.model_name}, got {got}"
         )

@@ -64,6 +64,10 @@ def update_with(
     table, codec = question.table, desk.codec
     changes = (*plan.changes, *plan.touches)
     writer = _UpdateBuilding(codec, desk, _foreseen(table, plan))
+    if not plan.changes:
+        raise InvalidOperatorError(
+            f"{table.model_name}: the update builder has nothing to change"
+        )
     _check(question, changes)
     for each in changes:
         writer.write(each)
@@ -196,10 +200,6 @@ def _foreseen(table: TableInfo, plan: UpdatePlan) -> Item:
 
 def _check(question: Question, changes: Sequence[Change]) -> None:
     table = question.table
-    if not changes:
-        raise InvalidOperatorError(
-            f"{table.model_name}: the update builder has nothing to change"
-        )
     for each in changes:
         field = table.attributes[each.subject.attribute]
         if field in table.key:

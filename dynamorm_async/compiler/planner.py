@@ -153,7 +153,8 @@ def scan_warning(question: Question, why: str) -> str:
     return (
         f"{question.table.model_name}: {why}, so the whole table is read and billed. "
         f"Add an equality on one of {', '.join(dict.fromkeys(keys))}, "
-        f"or call scan() if that is meant{_hint_of_filter(question)}"
+        "or call scan() if that is meant, before first(), count() and aggregates "
+        f"parallel_scan(0, 1){_hint_of_filter(question)}"
     )
 
 

@@ -1,9 +1,9 @@
 """Transactions: single-item requests joined to one TransactWriteItems."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ..errors import InvalidOperatorError
+from ..errors import InvalidOperatorError, InvalidValueError
 from ..wire import Body, CompiledQuery
 from ..wire.sealed import united
 
@@ -49,6 +49,18 @@ def transact_write(
         parts=tuple(parts),
         sealed=united(each.sealed for each in parts),
     )
+
+
+def pairs_of(keys: Iterable[Any]) -> Iterator[tuple[Any, object]]:
+    """The model and key of each, as `transact_get` takes them."""
+    pairs = list(keys) if isinstance(keys, Iterable) else [keys]
+    for each in pairs:
+        if not isinstance(each, tuple) or len(each) != 2:
+            raise InvalidValueError(
+                "transact_get() takes a list of pairs of a model and a key, such as "
+                f"[(User, key), ...]; got a {type(each).__name__} in it"
+            )
+        yield each
 
 
 def transact_get(

@@ -191,12 +191,12 @@ async def stream(flow: Flow) -> AsyncGenerator[Stream]:
 
     If the block raises, nothing more is sent, and requests under way are cancelled.
     """
-    failed: Exception | None = None
+    failed: BaseException | None = None
     async with anyio.create_task_group() as group:
         try:
             yield Stream(flow, group)
             await flow.finish(group)
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
             # Raised in here, it would come out in a group of errors.
             failed = error
             group.cancel_scope.cancel()

@@ -104,7 +104,7 @@ class Aggregates(Steps[M]):
         """
         found = self._field(field)
         check_countable(found, "group_by", as_key=True)
-        return GroupBy(self._compiler, self._runner, self._question, found)
+        return GroupBy(self._compiler, self._once("aggregates"), self._question, found)
 
     def _field(self, name: Named) -> FieldInfo:
         return parse_field(self._question.table, name)
@@ -115,4 +115,4 @@ class Aggregates(Steps[M]):
         def step(state: Any, rows: Sequence[Row]) -> Any:
             return fold.over(state, (value for (value,) in rows))
 
-        return self._runner.fold(compiled, fold.start(), step, fold.finish)
+        return self._once("aggregates").fold(compiled, fold.start(), step, fold.finish)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 
 from ..compiler import batches
-from ..errors import InvalidOperatorError
+from ..errors import InvalidValueError
 from ..wire.batches import BatchPace, OnProgress
 from .counts import at_least
 from .parsing import Named, parse_field
@@ -42,10 +42,8 @@ class Batching(Steps[M]):
         Each key is an instance, a tuple, a dict or the bare partition key.  Missing
         items are left out; a key that comes twice is read and returned once.
         """
-        if self._again is not None:
-            raise InvalidOperatorError("with_retry() repeats reads of rows, no batches")
         pace = pace_of(max_concurrency, on_progress)
-        return self._runner.batch_get(
+        return self._once("batches").batch_get(
             batches.batch_get(self._compiler, self._question, keys, pace)
         )
 
@@ -62,7 +60,7 @@ class Batching(Steps[M]):
         taken.  Of two instances with one key only the later is written.
         """
         pace = pace_of(max_concurrency, on_progress)
-        return self._runner.batch_write(
+        return self._once("batches").batch_write(
             batches.batch_create(self._compiler, self._question, items, pace)
         )
 
@@ -75,7 +73,7 @@ class Batching(Steps[M]):
     ) -> Awaitable[None]:
         """Delete the items of these keys, whatever their version; none may be there."""
         pace = pace_of(max_concurrency, on_progress)
-        return self._runner.batch_write(
+        return self._once("batches").batch_write(
             batches.batch_delete(self._compiler, self._question, keys, pace)
         )
 
@@ -92,7 +90,7 @@ class Batching(Steps[M]):
         What is both put and deleted is deleted.
         """
         pace = pace_of(max_concurrency, on_progress)
-        return self._runner.batch_write(
+        return self._once("batches").batch_write(
             batches.batch_write(self._compiler, self._question, puts, deletes, pace)
         )
 
@@ -111,10 +109,11 @@ class Batching(Steps[M]):
         each with its error.
         """
         table = self._question.table
-        given = (fields,) if isinstance(fields, str) else fields
+        given = fields if isinstance(fields, Iterable) else (fields,)
+        given = (given,) if isinstance(given, str) else given
         names = tuple(parse_field(table, each).name for each in given)
         pace = pace_of(max_concurrency, on_progress)
-        return self._runner.batch_write(
+        return self._once("batches").batch_write(
             batches.batch_update(self._compiler, self._question, items, names, pace)
         )
 
@@ -122,4 +121,9 @@ class Batching(Steps[M]):
 def pace_of(max_concurrency: int, on_progress: OnProgress | None) -> BatchPace:
     """The pace that a caller asked for."""
     at_once = at_least(1, "max_concurrency", max_concurrency)
+    if on_progress is not None and not callable(on_progress):
+        raise InvalidValueError(
+            "on_progress is a function that takes two numbers, not a "
+            f"{type(on_progress).__name__}"
+        )
     return BatchPace(at_once=at_once, on_progress=on_progress)

@@ -23,9 +23,19 @@ def segments(total: int) -> int:
     return total
 
 
-def positive(what: str, number: float) -> float:
-    """`number`, which must be above 0."""
-    is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
-    if not is_number or not 0 < number < math.inf:
+def positive(what: str, amount: float) -> float:
+    """`amount`, which must be above 0."""
+    if not _is_number(amount) or not 0 < amount < math.inf:
         raise InvalidValueError(f"{what} is a number above 0")
-    return number
+    return amount
+
+
+def number(what: str, amount: float) -> float:
+    """`amount`, which must be a number."""
+    if not _is_number(amount) or math.isnan(amount):
+        raise InvalidValueError(f"{what} is a number, not {type(amount).__name__}")
+    return amount
+
+
+def _is_number(amount: object) -> bool:
+    return isinstance(amount, (int, float)) and not isinstance(amount, bool)

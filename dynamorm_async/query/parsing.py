@@ -20,11 +20,17 @@ _STEP = re.compile(r"\.?([^.\[\]]+)|\[([0-9]+)\]")
 
 def parse_condition(
     table: TableInfo,
-    subject: object,
+    subject: object = _MISSING,
     operator: object = _MISSING,
     value: object = _MISSING,
+    *more: object,
 ) -> Condition:
     """One typed condition, or the three parts of a written one."""
+    if subject is _MISSING or more:
+        raise InvalidOperatorError(
+            f"{table.model_name}: one condition is wanted, such as User.rank > 18, or "
+            f"its three parts; got {3 + len(more) if more else 'none'}"
+        )
     if operator is _MISSING:
         # The usual case, told apart first: a field of this very model, and values.
         if (

@@ -72,21 +72,27 @@ class Query(Aggregates[M], SegmentReads[M], Batching[M]):
 
     def pages(self) -> AsyncIterator[PaginatedResult[M]]:
         """The rows in pages, one per request."""
-        return self._runner.pages(self._compiler.rows(self._question, "all"))
+        return self._once("pages()").pages(self._compiler.rows(self._question, "all"))
 
     def all_paginated(self) -> Awaitable[PaginatedResult[M]]:
         """One page of `limit` rows (100 where nothing was said) and where to go on."""
         asked = self._question
         limit = asked.limit or asked.page_size or _PAGE
-        return self._runner.page(self._compiler.rows(asked.revised(limit=limit), "all"))
+        return self._once("all_paginated()").page(
+            self._compiler.rows(asked.revised(limit=limit), "all")
+        )
 
     def count(self) -> Awaitable[int]:
         """The number of rows.  They are read, and billed, but not sent."""
-        return self._runner.count(self._compiler.count(self._question, "count"))
+        return self._once("count()").count(
+            self._compiler.count(self._question, "count")
+        )
 
     def exists(self) -> Awaitable[bool]:
         """Whether there is a row."""
-        return self._runner.exists(self._compiler.count(self._question, "exists"))
+        return self._once("exists()").exists(
+            self._compiler.count(self._question, "exists")
+        )
 
     def create(
         self, *, wait_for_index: str | None = None, wait: float = INDEX_WAIT
@@ -101,15 +107,16 @@ class Query(Aggregates[M], SegmentReads[M], Batching[M]):
         until then.  After `wait` seconds it raises `DeadlineExceededError`: the item is
         written all the same.
         """
+        runner = self._once("writes")
         compiled = self._compiler.write(self._question, "create")
         if wait_for_index is None:
-            return self._runner.run(compiled)
+            return runner.run(compiled)
         seen = self._compiler.seen_in(self._question, compiled, wait_for_index)
-        return self._runner.run_and_see(compiled, seen, positive("wait", wait))
+        return runner.run_and_see(compiled, seen, positive("wait", wait))
 
     def put(self) -> Awaitable[M]:
         """Write the instance over whatever is there, its version as it is in memory."""
-        return self._runner.run(self._compiler.write(self._question, "put"))
+        return self._once("writes").run(self._compiler.write(self._question, "put"))
 
     def create_or_update(self) -> Awaitable[M]:
         """Write the instance, new or not.
@@ -117,7 +124,7 @@ class Query(Aggregates[M], SegmentReads[M], Batching[M]):
         Keeps the stored creation time and attributes that the model does not know.
         With a version, a stored item of another version is a `VersionConflictError`.
         """
-        return self._runner.run(
+        return self._once("writes").run(
             self._compiler.write(self._question, "create_or_update")
         )
 
@@ -127,7 +134,9 @@ class Query(Aggregates[M], SegmentReads[M], Batching[M]):
         The item must exist; with a version, at the version in memory.
         """
         names = self._field_names(fields)
-        return self._runner.run(self._compiler.write(self._question, "update", names))
+        return self._once("writes").run(
+            self._compiler.write(self._question, "update", names)
+        )
 
     def delete(self) -> Awaitable[None]:
         """Delete the item.
@@ -135,16 +144,16 @@ class Query(Aggregates[M], SegmentReads[M], Batching[M]):
         A missing one is a success, but for an instance with a version: that must be
         stored.
         """
-        return self._runner.run(self._compiler.write(self._question, "delete"))
+        return self._once("writes").run(self._compiler.write(self._question, "delete"))
 
     def update_builder(self, *, touch: bool = True) -> UpdateBuilder[M, M]:
         """Changes that DynamoDB itself makes to the item: counters, sets, lists.
 
         `touch=False` leaves the version and `updated_at` as they are.
         """
-        return UpdateBuilder(
-            self._compiler, self._runner, self._question, UpdatePlan(touch=touch)
-        )
+        runner = self._once("writes")
+        plan = UpdatePlan(touch=touch)
+        return UpdateBuilder(self._compiler, runner, self._question, plan)
 
     def compile(
         self, verb: Verb | WriteVerb = "all", *fields: Named

@@ -5,6 +5,7 @@ stream.
 from collections.abc import AsyncIterator, Generator, Sequence
 from typing import Any, Generic, TypeVar
 
+from ..errors import InvalidOperatorError
 from ..wire import CompiledQuery, ReadAgain, Runner
 
 M = TypeVar("M")
@@ -33,6 +34,11 @@ class Rows(Generic[M]):
         return self._runner.collect(self._compiled, again=self._again).__await__()
 
     def __aiter__(self) -> AsyncIterator[M]:
+        if self._again is not None:
+            raise InvalidOperatorError(
+                f"{self._compiled.model}: with_retry() repeats a read of all rows; "
+                "await it as a list"
+            )
         return self._runner.rows(self._compiled)
 
     def __repr__(self) -> str:

@@ -58,4 +58,4 @@ class SegmentReads(Steps[M]):
             interval=0.0 if rate is None else 1 / positive("requests_per_second", rate),
             write_token=tokens.write,
         )
-        return self._runner.segments(compiled, plan)
+        return self._once("scan_all_segments()").segments(compiled, plan)

@@ -3,6 +3,7 @@ was.
 """
 
 from collections.abc import Callable, Mapping
+from inspect import iscoroutinefunction
 from typing import Any, Generic, Self, TypeVar, overload
 
 from ..compiler.compiler import Compiler
@@ -15,7 +16,7 @@ from ..errors import (
 from ..expressions.conditions import Comparison, Condition, Joiner, RawCondition, joined
 from ..expressions.operators import EXISTS, NOT_EXISTS, Operator
 from ..wire import ReadAgain, Runner
-from .counts import at_least, segments
+from .counts import at_least, number, segments
 from .parsing import Named, parse_condition, parse_field
 
 M = TypeVar("M")
@@ -222,19 +223,33 @@ class Steps(Generic[M]):
     ) -> Self:
         """Read again until something is found, or until `until(result)` holds.
 
-        For reads that follow a write through an index, which lags behind.  `delay` is
-        in seconds; it doubles, with jitter, up to 5.  The last result is returned as it
-        is.
+        For reads that follow a write through an index, which lags behind: `first`,
+        `first_or_none`, `one`, and `all` or `scan` awaited as a list.  `delay` is in
+        seconds; it doubles, with jitter, up to 5.  The last result is returned as it
+        is.  `until` is a plain function; it is asked about a row, or about the list.
         """
         at_least(1, "attempts", attempts)
-        if delay < 0:
+        if number("delay", delay) < 0:
             raise InvalidValueError("delay is in seconds and can't be negative")
+        if until is not None and (not callable(until) or iscoroutinefunction(until)):
+            raise InvalidOperatorError(
+                "until is a plain function of what was read, neither async nor a value"
+            )
         again: ReadAgain[Any] = ReadAgain(attempts=attempts, delay=delay, until=until)
         return type(self)(self._compiler, self._runner, self._question, again)
 
+    def _once(self, verb: str) -> Runner:
+        """The runner, for what `with_retry` can't repeat."""
+        if self._again is not None:
+            raise InvalidOperatorError(
+                f"{self._question.table.model_name}: with_retry() repeats first(), "
+                f"one() and all(), not {verb}"
+            )
+        return self._runner
+
     def with_timeout(self, seconds: float, /) -> Self:
         """Give each call of this query at most this long; the nearest deadline wins."""
-        runner = self._runner.bounded(seconds)
+        runner = self._runner.bounded(number("seconds", seconds))
         return type(self)(self._compiler, runner, self._question, self._again)
 
     def __repr__(self) -> str:

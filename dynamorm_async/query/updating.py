@@ -10,10 +10,11 @@ from ..compiler.question import Question
 from ..errors import InvalidOperatorError, InvalidValueError
 from ..expressions.conditions import Comparison, Condition, Joiner, joined
 from ..expressions.operators import EQ, EXISTS, NOT_EXISTS
-from ..expressions.paths import Ordered, checked_step
+from ..expressions.paths import Ordered
 from ..expressions.subjects import Subject
 from ..expressions.updates import Action, Change
 from ..wire import CompiledQuery, Runner
+from .counts import at_least
 from .parsing import Named, parse_condition, parse_subject
 
 M = TypeVar("M")
@@ -106,14 +107,14 @@ class UpdateBuilder(Generic[M, R]):
 
     def remove_from_list_at(self, field: Named, index: int, /) -> Self:
         """Remove one element of a list, counted from 0; later ones move up."""
-        place = self._subject(field).at(checked_step(index))
+        place = self._element(field, index)
         return self._planned(
             changes=(*self._plan.changes, Change(Action.REMOVE, place))
         )
 
     def set_list_element(self, field: Named, index: int, value: object, /) -> Self:
         """Replace one element of a list; an index past the end appends."""
-        place = self._subject(field).at(checked_step(index))
+        place = self._element(field, index)
         return self._planned(
             changes=(*self._plan.changes, Change(Action.SET, place, value))
         )
@@ -151,6 +152,7 @@ class UpdateBuilder(Generic[M, R]):
         table = self._question.table
         if table.version is None:
             raise InvalidOperatorError(f"{table.model_name} has no version")
+        at_least(0, "the version", number)
         term = Comparison(EQ, table.version.subject, (number,))
         required = self._require("AND", term)
         return required._planned(version=number)
@@ -213,6 +215,10 @@ class UpdateBuilder(Generic[M, R]):
 
     def _subject(self, field: Named) -> Subject:
         return parse_subject(self._question.table, field)
+
+    def _element(self, field: Named, index: int) -> Subject:
+        place = self._subject(field)
+        return place.at(at_least(0, f"{place.label}: the index", index))
 
     def _require(self, joiner: Joiner, term: Condition) -> Self:
         before = self._plan.condition

@@ -319,7 +319,13 @@ def test_a_batch_read_refuses_what_it_would_ignore(
         (get, ask(Account), [None], InvalidPrimaryKeyError, "number is missing"),
         (delete, ask(Account), ["x"], InvalidValueError, "Account.number"),
         (create, ask(Note), [Account(number=1)], InvalidModelError, "got Account"),
-        (create, ask(Note), [Note], InvalidModelError, "instance of Note, got Note"),
+        (
+            create,
+            ask(Note),
+            [Note],
+            InvalidModelError,
+            "instance of Note, got the class Note",
+        ),
         (
             create,
             ask(Note),

@@ -328,6 +328,9 @@ def test_only_a_model_is_asked(subject: Any) -> None:
         ),
         ("with_retry", (0,), "attempts is a whole number of at least 1"),
         ("with_retry", (1, -1.0), "delay is in seconds and can't be negative"),
+        ("with_retry", (1, "1"), "delay is a number, not str"),
+        ("with_timeout", ("1",), "seconds is a number, not str"),
+        ("with_timeout", (float("nan"),), "seconds is a number, not float"),
     ],
 )
 def test_a_number_that_makes_no_sense_is_refused(

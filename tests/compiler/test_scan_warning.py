@@ -16,7 +16,8 @@ from tests.scripted import ScriptedTransport, ok
 ASKED = ask(User).filter(User.rank > 1)
 MESSAGE = (
     "User: no condition fits a key, so the whole table is read and billed. Add an "
-    "equality on one of id, email, status, or call scan() if that is meant"
+    "equality on one of id, email, status, or call scan() if that is meant, "
+    "before first(), count() and aggregates parallel_scan(0, 1)"
 )
 
 READS: dict[str, Any] = {

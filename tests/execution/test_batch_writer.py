@@ -244,6 +244,21 @@ async def test_a_body_that_raises_sends_no_more_and_its_error_gets_out() -> None
     assert to.unprocessed == given[25:]
 
 
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
+async def test_what_ends_the_program_gets_out_as_it_is(error: BaseException) -> None:
+    transport = ScriptedTransport(forever)
+    to = writer(transport)
+
+    async def end_in_the_block() -> None:
+        async with to:
+            await put_all(to, notes(25))
+            raise error
+
+    with pytest.raises(type(error), match=f"^{error}$") as caught:
+        await end_in_the_block()
+    assert caught.value is error
+
+
 async def test_a_body_that_raises_cancels_what_is_under_way() -> None:
     to, given = writer(ScriptedTransport(forever)), notes(25)
     with pytest.raises(ZeroDivisionError, match=r"^by zero$"):

@@ -17,6 +17,7 @@ from dynamorm_async.errors import (
     DeadlineExceededError,
     EncryptionError,
     InvalidOperatorError,
+    InvalidValueError,
     LambdaBatchTimeoutError,
     LambdaTimeoutError,
     TableNotFoundError,
@@ -250,6 +251,14 @@ async def test_an_error_of_the_progress_callback_stops_the_batch() -> None:
         await batch(transport).batch_create(given, max_concurrency=1, on_progress=tell)
     assert caught.value.unprocessed == given[25:]
     assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+async def test_a_progress_callback_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidValueError, match=r"on_progress is a function .* a int$"):
+        await batch(ScriptedTransport()).batch_create(
+            notes(1),
+            on_progress=3,  # type: ignore[arg-type] # what a caller may do wrong
+        )
 
 
 async def test_no_more_requests_are_under_way_than_allowed() -> None:

@@ -1,5 +1,7 @@
 """Batches through an engine, and what another client then finds in the tables."""
 
+from typing import Any
+
 import pytest
 
 from dynamorm_async import BatchError, ConditionFailedError, Database
@@ -151,3 +153,13 @@ async def test_a_missing_table_leaves_everything_over(db: Database) -> None:
     with pytest.raises(BatchError, match="30 left over, 0 done") as caught:
         await db.model(Account).batch_create(accounts, max_concurrency=1)
     assert caught.value.unprocessed == accounts
+
+
+@pytest.mark.parametrize("fields", ["text", Note.text, ["text"], (Note.text,)])
+async def test_one_field_to_update_may_stand_alone(
+    db: Database, tables: None, fields: Any
+) -> None:
+    note = await db.create(Note(owner="a", day="1", text="old", stars=1))
+    note.text, note.stars = "new", 2
+    await db.model(Note).batch_update_with_options([note], fields)
+    assert await db.get(Note, "a", "1") == Note(owner="a", day="1", text="new", stars=1)

@@ -16,6 +16,7 @@ from dynamorm_async import (
     Database,
     InvalidModelError,
     InvalidOperatorError,
+    InvalidValueError,
     ServiceError,
     TransactionCanceledError,
 )
@@ -226,6 +227,21 @@ async def test_a_transaction_is_used_within_its_block_only(
         tx.model(Note)
 
 
+async def test_a_write_that_comes_after_the_block_is_an_error_and_not_lost(
+    db: Database, tables: None, stored: Stored
+) -> None:
+    async with db.transaction() as tx:
+        query = tx.model(Note(owner="a", day="1"))
+        builder = query.update_builder().set(Note.text, "x")
+        builder.execute()
+    for write in (query.create, query.put, builder.execute, query.update):
+        with pytest.raises(InvalidOperatorError, match="is not open"):
+            write()
+    assert await stored("notes") == [
+        {"owner": {"S": "a"}, "day": {"S": "1"}, "text": {"S": "x"}}
+    ]
+
+
 async def test_a_transaction_is_not_entered_twice_at_once(db: Database) -> None:
     async with db.transaction() as tx:
         with pytest.raises(InvalidOperatorError, match="transactions don't nest"):
@@ -331,6 +347,12 @@ async def test_transact_get_keeps_the_order_and_marks_what_is_missing(
             (Account, 2),
         ]
     ) == [second, account, None, user, first, None]
+
+
+@pytest.mark.parametrize("keys", [None, Note, [Note], [(Note,)], [(Note, "a", "1")]])
+async def test_transact_get_wants_pairs(db: Database, keys: Any) -> None:
+    with pytest.raises(InvalidValueError, match="takes a list of pairs of a model"):
+        await db.transact_get(keys)
 
 
 async def test_two_transactions_at_once_keep_apart(

@@ -143,6 +143,9 @@ async def test_a_step_leaves_the_builder_before_it_as_it_was(
         (lambda b: b.add("count", 1).set("count", 1), "is changed together with"),
         (lambda b: b.set("t", "a").set("title", "b"), "is changed together with"),
         (lambda b: b, "nothing to change"),
+        (lambda b: b.remove(), "nothing to change"),
+        (lambda b: b.condition(), "one condition is wanted, .* got none"),
+        (lambda b: b.condition("count", "=", 1, 2), "its three parts; got 4"),
         (lambda b: b.add("title", "x"), "add is for numbers and sets"),
         (lambda b: b.delete("rows", "x"), "not stored as a set"),
         (lambda b: b.delete("count", 1), "not stored as a set but as N"),
@@ -166,6 +169,14 @@ async def test_what_cannot_be_meant_is_refused_before_it_is_sent(
         (EmptyValueError, lambda b: b.delete("words", [])),
         (InvalidValueError, lambda b: b.decrement("count", "x")),
         (InvalidValueError, lambda b: b.increment("count", "x")),
+        *(
+            (
+                InvalidValueError,
+                lambda b, index=index: b.remove_from_list_at("rows", index),
+            )
+            for index in (-1, "0", True, 1.0)
+        ),
+        (InvalidValueError, lambda b: b.set_list_element("rows", "0", 1)),
         (InvalidPrimaryKeyError, lambda b: b.set("id", "2")),
         (InvalidPrimaryKeyError, lambda b: b.remove("id")),
         (UnknownFieldError, lambda b: b.set("nope", 1)),
