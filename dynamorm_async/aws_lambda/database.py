@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
-from functools import wraps
-from inspect import iscoroutinefunction
+from functools import partial, wraps
+from inspect import isasyncgenfunction, iscoroutinefunction, unwrap
 from typing import Any, Self, TypeVar
 
 from ..config import Config
@@ -69,11 +69,11 @@ class LambdaDB(Database):
         The async function is `handler.__wrapped__`, for tests in an event loop.
         """
         if not iscoroutinefunction(function):
-            raise ConfigurationError("handler: expected an `async def` function")
+            raise ConfigurationError(_not_async(function))
         # Loads asyncio, which is not yet needed where a database is only described.
         from .invocations import INVOCATIONS, refuse_running_loop
 
-        name = function.__qualname__
+        name = _name_of(function)
 
         async def invoke(event: E, context: Any) -> R:
             async with self.lambda_timeout(context):
@@ -82,7 +82,7 @@ class LambdaDB(Database):
         @wraps(function)
         def enter(event: E, context: C) -> R:
             refuse_running_loop(name)
-            return INVOCATIONS.run(name, invoke(event, context))
+            return INVOCATIONS.run(name, partial(invoke, event, context))
 
         return enter
 
@@ -135,3 +135,20 @@ class LambdaDB(Database):
     ) -> int | None:
         """Milliseconds until Lambda stops the invocation; None without a context."""
         return environment.get_remaining_time_millis(context)
+
+
+def _name_of(function: Callable[..., object]) -> str:
+    """Its qualified name, also within a `partial`."""
+    within = getattr(function, "func", function)
+    return getattr(within, "__qualname__", type(within).__name__)
+
+
+def _not_async(function: Callable[..., object]) -> str:
+    """Why something is no handler, and what to do."""
+    expected = "handler: expected an `async def` function"
+    got = f"{expected}, got {_name_of(function)}"
+    if isasyncgenfunction(function):
+        return f"{got}, which yields; a handler returns what it answers"
+    if iscoroutinefunction(unwrap(function)):
+        return f"{got} in a decorator for plain functions; put it above the handler's"
+    return got

@@ -3,7 +3,7 @@
 import math
 import time
 from datetime import timedelta
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from ..errors import ConfigurationError
 from .deadline import Clock, Deadline
@@ -34,16 +34,26 @@ def remaining_seconds(context: InvocationContext | None) -> float | None:
     if not isinstance(context, InvocationContext):
         raise ConfigurationError(
             "context: expected the context of a Lambda invocation, which has "
-            f"get_remaining_time_in_millis(), got {type(context).__name__}"
+            f"get_remaining_time_in_millis(), or None, got {type(context).__name__}"
         )
-    return context.get_remaining_time_in_millis() / 1000
+    left: object = context.get_remaining_time_in_millis()
+    if not _is_number(left):
+        raise ConfigurationError(
+            "context: get_remaining_time_in_millis() has to return a number, got "
+            f"{type(left).__name__}; a test's context needs a time, such as 30_000"
+        )
+    return left / 1000
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    is_finite = isinstance(value, int | float) and math.isfinite(value)
+    return is_finite and not isinstance(value, bool)
 
 
 def seconds_of(buffer: float | timedelta) -> float:
     """A buffer in seconds.  Raises `ConfigurationError` for what cannot be one."""
     value = buffer.total_seconds() if isinstance(buffer, timedelta) else buffer
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (is_number and math.isfinite(value) and value >= 0):
+    if not (_is_number(value) and value >= 0):
         raise ConfigurationError(
             f"buffer={buffer!r}: must be a number of seconds, 0 or more, or a timedelta"
         )

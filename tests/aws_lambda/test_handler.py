@@ -1,14 +1,19 @@
 """Handlers: one event loop for all invocations, and nothing left between them."""
 
 import asyncio
+import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial, wraps
 from typing import Any
 
 import anyio
 import anyio.lowlevel
 import pytest
+from anyio import to_thread
 
 from dynamorm_async import (
     ConfigurationError,
@@ -16,7 +21,7 @@ from dynamorm_async import (
     LambdaTimeoutError,
     TaskLeakError,
 )
-from dynamorm_async.aws_lambda import LambdaDB
+from dynamorm_async.aws_lambda import LambdaDB, invocations
 from dynamorm_async.aws_lambda.invocations import INVOCATIONS
 from dynamorm_async.testing import Engine
 from dynamorm_async.wire import Reply
@@ -188,10 +193,230 @@ async def test_in_a_running_event_loop_it_says_what_to_do(db: LambdaDB) -> None:
     assert await unwrapped.__wrapped__({"a": 1}, CONTEXT) == {"a": 1}
 
 
-def test_a_plain_function_is_refused(db: LambdaDB) -> None:
-    wrong: Any = print
-    with pytest.raises(ConfigurationError, match="expected an `async def` function"):
+async def greet(greeting: str, event: Event, _context: Any) -> str:
+    return f"{greeting} {event['name']}"
+
+
+class Greeter:
+    async def greet(self, event: Event, _context: Any) -> str:
+        return await greet("Hello", event, None)
+
+
+@pytest.mark.parametrize("function", [partial(greet, "Hello"), Greeter().greet])
+def test_partials_and_methods_are_handlers_too(db: LambdaDB, function: Any) -> None:
+    assert db.handler(function)({"name": "Ann"}, None) == "Hello Ann"
+
+
+async def streams(_event: Event, _context: Any) -> AsyncIterator[int]:
+    yield 1
+
+
+@wraps(greet)
+def logged(*arguments: Any) -> Any:
+    return greet(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "got"),
+    [
+        (print, "print"),
+        (Greeter(), "Greeter"),
+        (3, "int"),
+        (streams, "streams, which yields; a handler returns what it answers"),
+        (
+            logged,
+            "greet in a decorator for plain functions; put it above the handler's",
+        ),
+    ],
+)
+def test_what_is_no_async_function_is_refused(
+    db: LambdaDB, wrong: Any, got: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
         db.handler(wrong)
+    expected = "handler: expected an `async def` function, got "
+    assert str(caught.value) == expected + got
+
+
+def test_a_generator_that_is_left_early_is_no_task_that_leaks(db: LambdaDB) -> None:
+    closed: list[str] = []
+
+    async def numbers() -> AsyncIterator[int]:
+        try:
+            yield 1
+            yield 2
+        finally:
+            await anyio.lowlevel.checkpoint()
+            closed.append("numbers")
+
+    @db.handler
+    async def handler(_event: Event, _context: Remaining) -> int:
+        async for number in numbers():
+            return number
+        return 0
+
+    assert (handler({}, CONTEXT), closed) == (1, ["numbers"])
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks that were left running get no time to end."""
+    monkeypatch.setattr(invocations, "SETTLE_SECONDS", 0.0)
+
+
+def test_a_generator_that_does_not_close_is_one(db: LambdaDB, impatient: None) -> None:
+    async def numbers() -> AsyncIterator[int]:
+        try:
+            yield 1
+        finally:
+            await anyio.sleep_forever()
+
+    @db.handler
+    async def handler(_event: Event, _context: Remaining) -> int:
+        async for number in numbers():
+            return number
+        return 0
+
+    with pytest.raises(TaskLeakError, match="ended while tasks it had started"):
+        handler({}, CONTEXT)
+
+
+def test_a_task_that_does_not_end_is_told_of_once(
+    db: LambdaDB, impatient: None
+) -> None:
+    async def stubborn() -> None:
+        with suppress(asyncio.CancelledError):
+            await anyio.sleep_forever()
+        await anyio.sleep_forever()
+
+    @db.handler
+    async def handler(event: Event, _context: Remaining) -> str:
+        if event:
+            event["task"] = asyncio.create_task(stubborn())
+            await anyio.lowlevel.checkpoint()
+        return "done"
+
+    with pytest.raises(TaskLeakError, match="stubborn"):
+        handler({"leak": True}, CONTEXT)
+    assert handler({}, CONTEXT) == "done"
+
+
+def test_a_loop_that_a_handler_closed_is_replaced(db: LambdaDB) -> None:
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    @db.handler
+    async def handler(_event: Event, _context: Remaining) -> Note | None:
+        loops.append(asyncio.get_running_loop())
+        return await db.get(Note, "ann", "x")
+
+    handler({}, CONTEXT)
+    loops[0].close()
+    assert handler({}, CONTEXT) is None
+    loops[1].close()
+    db.close()
+    assert handler({}, CONTEXT) is None
+
+
+def test_a_loop_that_a_handler_stops_ends_that_invocation_only(db: LambdaDB) -> None:
+    @db.handler
+    async def handler(event: Event, _context: Remaining) -> str:
+        if event:
+            asyncio.get_running_loop().stop()
+        await anyio.lowlevel.checkpoint()
+        await anyio.lowlevel.checkpoint()
+        return "done"
+
+    with pytest.raises(RuntimeError, match="stopped before Future completed"):
+        handler({"stop": True}, CONTEXT)
+    assert handler({}, CONTEXT) == "done"
+
+
+def test_two_invocations_at_once_are_refused(db: LambdaDB) -> None:
+    @db.handler
+    async def inner(_event: Event, _context: Remaining) -> str:
+        return "inner"
+
+    @db.handler
+    async def handler(event: Event, context: Remaining) -> str:
+        return await to_thread.run_sync(inner, event, context)
+
+    with pytest.raises(ConfigurationError, match=r"inner: called in a second thread"):
+        handler({}, CONTEXT)
+    assert inner({}, CONTEXT) == "inner"
+
+
+def test_other_threads_may_invoke_one_after_the_other(db: LambdaDB) -> None:
+    @db.handler
+    async def handler(_event: Event, _context: Remaining) -> int:
+        await anyio.lowlevel.checkpoint()
+        return id(asyncio.get_running_loop())
+
+    with ThreadPoolExecutor(1) as pool:
+        elsewhere = pool.submit(handler, {}, CONTEXT).result()
+    assert handler({}, CONTEXT) == elsewhere
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_has_a_loop_of_its_own(db: LambdaDB) -> None:
+    @db.handler
+    async def handler(_event: Event, _context: Remaining) -> int:
+        return id(asyncio.get_running_loop())
+
+    ours = handler({}, CONTEXT)
+    child = os.fork()
+    if child == 0:
+        os._exit(int(repr(INVOCATIONS) != "<Invocations, no event loop>"))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert handler({}, CONTEXT) == ours
+
+
+def test_the_buffer_is_subtracted_once_also_from_a_copy_in_a_handler(
+    db: LambdaDB,
+) -> None:
+    given: list[float] = []
+
+    @db.with_lambda_timeout_buffer(1).handler
+    async def handler(_event: Event, context: Remaining) -> None:
+        bound = db.with_lambda_timeout_buffer(1).with_lambda_timeout(context)
+        deadline = bound._runner._nearest()
+        assert deadline is not None
+        given.append(deadline.given)
+
+    handler({}, Remaining(10_000))
+    assert given == [9.0]
+
+
+class Odd:
+    def __init__(self, left: object) -> None:
+        self.left = left
+
+    def get_remaining_time_in_millis(self) -> Any:
+        return self.left
+
+
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        (
+            {},
+            "expected the context of a Lambda invocation.* or None, got dict",
+        ),
+        (Odd("9"), "has to return a number, got str; a test's context needs a time"),
+        (Odd(object()), "has to return a number, got object"),
+        (Odd(float("nan")), "has to return a number, got float"),
+        (Odd(True), "has to return a number, got bool"),
+    ],
+)
+def test_what_is_no_context_is_refused(
+    db: LambdaDB, context: Any, message: str
+) -> None:
+    @db.handler
+    async def handler(_event: Event, _context: Any) -> None:
+        raise AssertionError("it was called")
+
+    with pytest.raises(ConfigurationError, match=message):
+        handler({}, context)
 
 
 @pytest.mark.parametrize("transport", ["aiobotocore", "direct"])

@@ -38,7 +38,7 @@ def test_without_a_context_there_is_no_deadline() -> None:
 
 def test_what_is_no_context_is_refused() -> None:
     no_context: Any = {"remaining": 5}
-    with pytest.raises(ConfigurationError, match=r"in_millis\(\), got dict$"):
+    with pytest.raises(ConfigurationError, match=r"in_millis\(\), or None, got dict$"):
         lambda_deadline(no_context)
 
 
