@@ -6,16 +6,13 @@ from functools import partial, wraps
 from inspect import isasyncgenfunction, iscoroutinefunction, unwrap
 from typing import Any, Self, TypeVar
 
-from ..config import Config
 from ..database import Database
 from ..errors import ConfigurationError
 from ..execution.deadline import deadline_for_block
-from ..execution.executor import Executor
 from ..execution.invocation import InvocationContext, lambda_deadline
 from ..schema.model import Model, table_of
-from ..transport.choice import prepare
+from ..transport.preparing import prepare
 from . import environment
-from .tracing import TracedTransport, has_sdk
 
 E = TypeVar("E")
 C = TypeVar("C")
@@ -43,17 +40,16 @@ class LambdaDB(Database):
     ...     return {"name": (await db.get(User, event["id"])).name}
     """
 
-    def __init__(self, config: Config | None = None, **overrides: Any) -> None:
-        super().__init__(config, **overrides)
-        if has_sdk():
-            self._transport = TracedTransport(self._transport)
-            self._runner = Executor.over(self._transport, self.config)
-
     def prepared(self, *models: type[Model]) -> Self:
         """This database, ready for requests about these models; does no request."""
         for model in models:
             self._compiler.codec(table_of(model))
         prepare(self._transport)
+        if environment.is_snap_start():
+            # Needed there alone.
+            from .snapshots import prepare_anew
+
+            prepare_anew(self)
         return self
 
     def handler(

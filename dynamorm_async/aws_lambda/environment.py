@@ -9,6 +9,7 @@ from typing import Any
 from attrs import fields_dict, frozen
 
 from ..execution.invocation import InvocationContext, remaining_seconds
+from ..transport.tracing import is_sampled
 
 MEGABYTE = 1024 * 1024
 
@@ -18,6 +19,11 @@ _STATM = "/proc/self/statm"
 def is_lambda() -> bool:
     """Whether this process runs in AWS Lambda."""
     return bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
+
+
+def is_snap_start() -> bool:
+    """Whether Lambda takes a snapshot of this process once it is initialised."""
+    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start"
 
 
 def lambda_memory_mb() -> int | None:
@@ -31,7 +37,7 @@ def xray_enabled() -> bool:
 
     At module scope it is always False: Lambda decides for each invocation.
     """
-    return "Sampled=1" in os.environ.get("_X_AMZN_TRACE_ID", "")
+    return is_sampled()
 
 
 def get_remaining_time_millis(context: InvocationContext | None, /) -> int | None:

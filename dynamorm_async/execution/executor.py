@@ -4,7 +4,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from random import random
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import anyio
@@ -39,7 +38,7 @@ from .paging import (
     take_page,
 )
 from .repeating import repeated, until_seen
-from .retry import Rand
+from .retry import Rand, unforeseen
 from .segments import SegmentScan
 from .sending import Sender, Sleep, doing
 
@@ -72,7 +71,7 @@ class Executor(Struct, frozen=True):
         config: Config | None = None,
         *,
         sleep: Sleep = anyio.sleep,
-        rand: Rand = random,
+        rand: Rand = unforeseen,
         clock: Clock = time.monotonic,
     ) -> Self:
         """An executor with the retry policy and the timeout of `config`."""

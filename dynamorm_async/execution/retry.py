@@ -1,12 +1,15 @@
 """When to send again, and after how long.  Decides only; others wait."""
 
 from collections.abc import Callable
-from random import random
+from random import SystemRandom
 
 from ..config import RetryPolicy
 
 Rand = Callable[[], float]
 """A random number from 0 up to 1, as `random.random`."""
+
+unforeseen: Rand = SystemRandom().random
+"""Asks the system each time: what begins with one snapshot must not pause in step."""
 
 _MOST_DOUBLINGS = 64  # beyond that every pause is the longest; 2.0 ** 2000 overflows
 
@@ -16,7 +19,7 @@ def doubled(base: float, times: int, longest: float) -> float:
     return min(longest, base * 2.0 ** min(times, _MOST_DOUBLINGS))
 
 
-def full_jitter(policy: RetryPolicy, failures: int, rand: Rand = random) -> float:
+def full_jitter(policy: RetryPolicy, failures: int, rand: Rand = unforeseen) -> float:
     """Seconds to wait after so many failures of one request, 1 or more.
 
     Spread over the whole range from 0, so that callers who failed together do not come

@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from random import random
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -27,7 +26,7 @@ from .faults import (
     is_transient,
     stored_item,
 )
-from .retry import Rand, RetryQuota, full_jitter
+from .retry import Rand, RetryQuota, full_jitter, unforeseen
 
 if TYPE_CHECKING:
     from .vault import Vault
@@ -75,7 +74,7 @@ class Sender:
         policy: RetryPolicy | None = None,
         *,
         sleep: Sleep = anyio.sleep,
-        rand: Rand = random,
+        rand: Rand = unforeseen,
         clock: Clock = time.monotonic,
         vault: "Vault | None" = None,
     ) -> None:

@@ -12,7 +12,7 @@ from ..config import Config, Credentials
 from ..errors import ConfigurationError, CredentialsError
 from .credentials import sendable
 from .failures import failure_of, refused_credentials
-from .session import create_session, find_credentials
+from .session import create_session, find_credentials, prepare_session
 from .troubles import no_credentials
 
 SECONDS_BETWEEN_LOOKS = 10.0
@@ -140,3 +140,8 @@ def _lost(doing: str, error: Exception) -> CredentialsError:
 
 async def _find(config: Config) -> Any:
     return await find_credentials(await create_session(config))
+
+
+def prepare(config: Config) -> None:
+    """Read what looking for a key will need; it may block, and asks nobody yet."""
+    prepare_session(config)

@@ -1,10 +1,10 @@
 """Which transport a configuration asks for."""
 
 from importlib import import_module
-from typing import Protocol, runtime_checkable
 
 from ..config import Config, TransportName
 from ..wire import Transport
+from .tracing import traced
 
 DEFAULT: TransportName = "direct"
 
@@ -14,29 +14,15 @@ _CLASSES: dict[TransportName, tuple[str, str]] = {
 }
 
 
-@runtime_checkable
-class Preparable(Protocol):
-    """A transport that can do part of its first request's work ahead of it."""
-
-    def prepare(self) -> None:
-        """Load, read and compute what needs neither the network nor an event loop.
-
-        Raises nothing: what is wrong with the settings, the first request says.
-        """
-        ...
-
-
-def prepare(transport: Transport) -> None:
-    """Prepare a transport, if it is one that can be."""
-    if isinstance(transport, Preparable):
-        transport.prepare()
-
-
 def transport_of(config: Config) -> Transport:
     """The transport that `config` names or holds.  Loads no other; connects nothing."""
     if config.transport is None or isinstance(config.transport, str):
-        module, name = _CLASSES[config.transport or DEFAULT]
-        kind = getattr(import_module(f"{__package__}.{module}"), name)
-        made: Transport = kind(config)
-        return made
-    return config.transport
+        return traced(_made(config, config.transport or DEFAULT))
+    return traced(config.transport)
+
+
+def _made(config: Config, choice: TransportName) -> Transport:
+    module, name = _CLASSES[choice]
+    kind = getattr(import_module(f"{__package__}.{module}"), name)
+    made: Transport = kind(config)
+    return made

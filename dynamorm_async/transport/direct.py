@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from ..config import Config
+from ..config import Config, Credentials
 from ..errors import DynamORMError
 from ..wire import Body, Reply, Transport
 from .connection import Address, connect
@@ -75,7 +75,10 @@ class DirectTransport:
         self._has_said = False
 
     def prepare(self) -> None:
-        """Make what the first request needs: certificates, signing key, or botocore."""
+        """Make what the first request needs: certificates and signing key, or botocore.
+
+        Where no key is set yet, that is what looks for one.
+        """
         with suppress(DynamORMError):
             endpoint = endpoint_without_profile(self._config, os.environ)
             if not isinstance(endpoint, Endpoint):
@@ -84,20 +87,11 @@ class DirectTransport:
             if endpoint.is_tls:
                 context_of(os.environ)
                 endpoint.host.encode("idna")  # as looking it up does
-            self._sign_for_nobody(endpoint)
-
-    def _sign_for_nobody(self, endpoint: Endpoint) -> None:
-        """Sign an empty request: the signing key of the day is then ready."""
-        key = fixed_key(self._config, "prepare")
-        if key is not None:
-            write_request(
-                b"{}",
-                operation="GetItem",
-                host=endpoint.host_header,
-                region=endpoint.region,
-                key=key.key,
-                at=int(time.time()),
-            )
+            key = fixed_key(self._config, "prepare")
+            if key is not None:
+                _sign_for_nobody(endpoint, key.key)
+            elif self._config.credentials is None:
+                load_now("chain").prepare(self._config)
 
     def send(self, operation: str, body: Body, /) -> Coroutine[Any, Any, Reply]:
         """Send one request and wait for its reply, which may be one of an error.
@@ -180,3 +174,15 @@ class DirectTransport:
             return "<DirectTransport, not connected>"
         pools = ", ".join(repr(each.pool) for each in lines)
         return f"<DirectTransport to {lines[0].endpoint.url}: {pools}>"
+
+
+def _sign_for_nobody(endpoint: Endpoint, key: Credentials) -> None:
+    """Sign an empty request: the signing key of the day is then ready."""
+    write_request(
+        b"{}",
+        operation="GetItem",
+        host=endpoint.host_header,
+        region=endpoint.region,
+        key=key,
+        at=int(time.time()),
+    )

@@ -68,8 +68,17 @@ def prepare_client(config: Config, service: str) -> None:
 
     What is wrong with the settings is left for `create_session` to raise.
     """
+    _prepare_quietly(config, (service,))
+
+
+def prepare_session(config: Config) -> None:
+    """Make creating a session cheap; it may block.  Raises nothing either."""
+    _prepare_quietly(config, ())
+
+
+def _prepare_quietly(config: Config, services: Sequence[str]) -> None:
     with suppress(BotoCoreError, ConfigurationError):
-        _read_services(_create_session(config), (service,))
+        _read_services(_create_session(config), services)
 
 
 async def find_credentials(session: AioSession) -> Any:

@@ -4,8 +4,11 @@ import socket
 from contextlib import suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 from urllib.parse import urlsplit
+
+PATIENCE = 15.0
+"""Seconds that closing a connection may take."""
 
 PASSED_ON = ("content-type", "x-amz-crc32", "x-amzn-requestid")
 
@@ -31,6 +34,7 @@ class Line:
         self._flows = Event()
         self._flows.set()
         self._connections: set[socket.socket] = set()
+        self._changed = Condition()
         self._server = QuietServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = False
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,))
@@ -54,6 +58,11 @@ class Line:
         for each in list(self._connections):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
+
+    def is_quiet(self) -> bool:
+        """Whether nothing is connected; waits for what is just being closed."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._connections, PATIENCE)
 
     def close(self) -> None:
         """Stop listening, and close everything."""
@@ -86,7 +95,9 @@ class Line:
                 line._connections.add(self.connection)
 
             def finish(self) -> None:
-                line._connections.discard(self.connection)
+                with line._changed:
+                    line._connections.discard(self.connection)
+                    line._changed.notify_all()
                 with suppress(OSError):
                     super().finish()
 

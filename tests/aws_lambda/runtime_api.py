@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from queue import Queue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ needs_runtime = pytest.mark.skipif(
 
 ROOT = Path(__file__).parents[2]
 PATH = "/2018-06-01/runtime/"
+WHOLE = ("init/error", "restore/error")
 PATIENCE = 15.0
 """Seconds that a function may take for anything."""
 
@@ -60,6 +61,8 @@ class RuntimeApi:
     def __init__(self) -> None:
         self.invocations: Queue[tuple[dict[str, str], bytes] | None] = Queue()
         self.outcomes: Queue[Outcome] = Queue()
+        self.is_snapshot_taken = Event()
+        self.is_restored = Event()
         self._numbers = count(1)
         self._server = QuietServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -99,6 +102,11 @@ class RuntimeApi:
             wbufsize = -1  # a reply in two packets waits 40 ms for the second
 
             def do_GET(self) -> None:
+                if self.path == f"{PATH}restore/next":
+                    api.is_snapshot_taken.set()
+                    api.is_restored.wait(PATIENCE)
+                    self._answer(200, {}, b"")
+                    return
                 found = api.invocations.get()
                 if found is None:
                     self.close_connection = True
@@ -108,7 +116,7 @@ class RuntimeApi:
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["Content-Length"]))
                 where = self.path.removeprefix(PATH)
-                endpoint = where if where == "init/error" else where.split("/")[-1]
+                endpoint = where if where in WHOLE else where.split("/")[-1]
                 self._answer(202, {}, b"")
                 api.outcomes.put(Outcome(endpoint, json.loads(raw)))
 
@@ -178,6 +186,14 @@ class Function:
     def thaw(self) -> None:
         """Let it go on."""
         self._process.send_signal(signal.SIGCONT)
+
+    def begins_snapshot(self) -> None:
+        """Returns when the process is as SnapStart stores it."""
+        assert self.api.is_snapshot_taken.wait(PATIENCE)
+
+    def restore(self) -> None:
+        """Let it go on from its snapshot."""
+        self.api.is_restored.set()
 
     def wait(self) -> tuple[int, str]:
         """The exit code, and all that was printed, once it has ended by itself."""

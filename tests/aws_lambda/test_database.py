@@ -9,7 +9,7 @@ import pytest
 
 from dynamorm_async import ConfigurationError, Database, LambdaTimeoutError, lambda_init
 from dynamorm_async.aws_lambda import LambdaDB
-from dynamorm_async.transport.choice import Preparable
+from dynamorm_async.transport.preparing import Preparable
 from dynamorm_async.wire import Reply
 from tests.aws_lambda.contexts import Remaining
 from tests.models import Note, User

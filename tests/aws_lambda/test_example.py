@@ -21,21 +21,11 @@ RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py"
 
 
 @pytest.fixture
-def environment(engine: Engine, boto_client: Any, prefix: str) -> dict[str, str]:
+def environment(engine: Engine, notes_table: str) -> dict[str, str]:
     """What the function is told; its table is there."""
-    kinds = {"owner": "HASH", "day": "RANGE"}
-    boto_client.create_table(
-        TableName=f"{prefix}notes",
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": n, "KeyType": k} for n, k in kinds.items()],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in kinds
-        ],
-    )
-    boto_client.close()
     return {
         "AWS_ENDPOINT_URL_DYNAMODB": engine.url,
-        "NOTES_TABLE": f"{prefix}notes",
+        "NOTES_TABLE": f"{notes_table}notes",
     }
 
 

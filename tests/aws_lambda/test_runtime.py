@@ -3,12 +3,10 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from dynamorm_async.config import TRANSPORT_NAMES
-from dynamorm_async.testing import Engine
 from tests.aws_lambda.line import Line
 from tests.aws_lambda.runtime_api import Function, needs_runtime
 
@@ -20,38 +18,14 @@ WRITE = {"do": "write", "owner": "ann"}
 LOOK = {"do": "look"}
 
 
-@pytest.fixture
-def table(boto_client: Any, prefix: str) -> Iterator[str]:
-    """The prefix of the table that the handlers use."""
-    kinds = {"owner": "HASH", "day": "RANGE"}
-    boto_client.create_table(
-        TableName=f"{prefix}notes",
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": n, "KeyType": k} for n, k in kinds.items()],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"} for name in kinds
-        ],
-    )
-    yield prefix
-    boto_client.close()
-
-
-@pytest.fixture
-def line(engine: Engine) -> Iterator[Line]:
-    """The line between the function and the engine."""
-    line = Line(engine.url)
-    yield line
-    line.close()
-
-
 @pytest.fixture(params=TRANSPORT_NAMES)
 def environment(
-    request: pytest.FixtureRequest, table: str, line: Line
+    request: pytest.FixtureRequest, notes_table: str, line: Line
 ) -> dict[str, str]:
     """What the function is told."""
     return {
         "AWS_ENDPOINT_URL_DYNAMODB": line.url,
-        "TABLE_PREFIX": table,
+        "TABLE_PREFIX": notes_table,
         "TRANSPORT": request.param,
     }
 
@@ -87,14 +61,16 @@ def test_calls_at_once_leave_connections_for_the_next_invocation(
 
 
 def test_a_slow_engine_ends_in_an_error_before_the_invocation_does(
-    function: Function, line: Line, table: str
+    function: Function, line: Line, notes_table: str
 ) -> None:
     assert function.invoke(WRITE).result == "ann"
     line.hold()
     outcome = function.invoke(READ, seconds=1.0)
     kind, message = outcome.error
     assert kind == "LambdaTimeoutError"
-    assert message.startswith(f"GetItem on {table}notes: stopped before the Lambda ")
+    assert message.startswith(
+        f"GetItem on {notes_table}notes: stopped before the Lambda "
+    )
     assert 0.5 < outcome.seconds < 1.0
     line.release()
     assert function.invoke(READ).result == ""

@@ -1,8 +1,9 @@
 """X-Ray: what it is told of each request, and that nothing is loaded without it."""
 
+import asyncio
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -10,13 +11,18 @@ from typing import Any
 import pytest
 from anyio import to_thread
 
-from dynamorm_async.aws_lambda.tracing import TracedTransport, facts_of
+from dynamorm_async import AccountConfig, Credentials, Database, MultiAccountDB
 from dynamorm_async.config import TRANSPORT_NAMES
 from dynamorm_async.errors import TransportError
 from dynamorm_async.testing import Engine
+from dynamorm_async.transport.tracing import TracedTransport, facts_of
 from dynamorm_async.wire import Body
+from tests.accounts.fake_sts import FakeSts
 from tests.aws_lambda.runtime_api import Function, needs_runtime
+from tests.models import Note
 from tests.scripted import ScriptedTransport, ok
+from tests.transport.fault_server import checked
+from tests.transport.requests import read_request
 
 pytestmark = needs_runtime
 
@@ -93,19 +99,24 @@ def test_an_invocation_that_is_not_sampled_loads_nothing(
     assert function.invoke({"do": "look"}, trace=trace).result["xray"] is False
 
 
-async def test_a_request_without_an_answer_is_a_fault(
-    daemon: socket.socket,
-    monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
-) -> None:
+@pytest.fixture
+async def recorder(
+    daemon: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Any]:
+    """X-Ray's recorder in a sampled invocation; what it sends goes to the daemon."""
     core: Any = await to_thread.run_sync(import_module, "aws_xray_sdk.core")
     recorder = core.xray_recorder
     address = f"127.0.0.1:{daemon.getsockname()[1]}"
     configure = partial(recorder.configure, sampling=False, daemon_address=address)
     await to_thread.run_sync(configure)
-    transport = TracedTransport(ScriptedTransport(TransportError("broken"), ok()))
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "notes")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE.format(1))
-    request.addfinalizer(recorder.emitter._socket.close)
+    yield recorder
+    recorder.emitter._socket.close()
+
+
+async def test_a_request_without_an_answer_is_a_fault(recorder: Any) -> None:
+    transport = TracedTransport(ScriptedTransport(TransportError("broken"), ok()))
     with recorder.in_segment("test") as segment:
         with pytest.raises(TransportError, match="broken"):
             await transport.send("Scan", {"TableName": "t"})
@@ -113,6 +124,49 @@ async def test_a_request_without_an_answer_is_a_fault(
         first, second = segment.subsegments
     assert (first.fault, first.annotations) == (True, {"error": "TransportError"})
     assert (hasattr(second, "fault"), second.annotations) == (False, {})
+
+
+@pytest.mark.parametrize("transport", TRANSPORT_NAMES)
+async def test_requests_to_partners_are_subsegments_too(
+    transport: Any, recorder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        await asyncio.start_server(FakeSts().serve, "127.0.0.1", 0) as sts,
+        await asyncio.start_server(empty_table, "127.0.0.1", 0) as engine,
+        MultiAccountDB(
+            {"one": AccountConfig("arn:aws:iam::111111111111:role/reader")},
+            credentials=Credentials(access_key_id="a", secret_access_key="b"),
+            region="us-east-1",
+            endpoint_url=url_of(engine),
+            transport=transport,
+        ) as accounts,
+    ):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url_of(sts))
+        with recorder.in_segment("test") as segment:
+            for name in ("", "one"):
+                await accounts.partner(name).get(Note, "ann", "x")
+            facts = [each.aws for each in segment.subsegments]
+    known = {"operation": "GetItem", "table_name": "notes", "request_id": "R1"}
+    assert facts == [known, known]
+
+
+async def empty_table(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Find no item, as often as it is asked for on one connection."""
+    while await read_request(reader):
+        writer.write(checked(b"{}"))
+        await writer.drain()
+    writer.close()
+
+
+def url_of(server: asyncio.Server) -> str:
+    return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+def test_a_database_outside_lambda_is_not_traced() -> None:
+    transport = ScriptedTransport()
+    assert Database(transport=transport)._transport is transport
 
 
 async def test_outside_a_segment_requests_are_just_sent(

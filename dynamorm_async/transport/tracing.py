@@ -1,17 +1,17 @@
 """X-Ray: a subsegment for each request, where the SDK is installed and records."""
 
+import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.machinery import PathFinder
 from typing import Any
 
-from attrs import frozen
+from msgspec import Struct
 
 from ..errors import TransportError
-from ..transport.choice import prepare
 from ..wire import Body, Reply, Transport
-from .environment import xray_enabled
+from .preparing import prepare
 
 SEGMENT_NAME = "DynamoDB"
 """How X-Ray's own patches name it; the service map shows it as DynamoDB."""
@@ -20,17 +20,27 @@ _SDK = "aws_xray_sdk"
 _PARTS_OF_TRANSACTION = "TransactItems"
 
 
-@frozen
-class Sdk:
+class Sdk(Struct, frozen=True):
     """What is used of the X-Ray SDK; loaded when something is recorded."""
 
     recorder: Any
     make_subsegment: Callable[[str, str, Any], Any]
 
 
-def has_sdk() -> bool:
-    """Whether the X-Ray SDK is installed; does not load it."""
-    return PathFinder.find_spec(_SDK) is not None
+def traced(transport: Transport) -> Transport:
+    """A transport whose requests X-Ray sees, where it can: in Lambda, with its SDK.
+
+    Does not load the SDK.
+    """
+    is_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
+    if is_lambda and PathFinder.find_spec(_SDK) is not None:
+        return TracedTransport(transport)
+    return transport
+
+
+def is_sampled() -> bool:
+    """Whether X-Ray records the invocation that is running now."""
+    return "Sampled=1" in os.environ.get("_X_AMZN_TRACE_ID", "")
 
 
 def tables_in(body: Body) -> list[str]:
@@ -63,7 +73,7 @@ class TracedTransport:
 
     async def send(self, operation: str, body: Body, /) -> Reply:
         """Send one request and wait for its reply."""
-        if not xray_enabled():
+        if not is_sampled():
             return await self.transport.send(operation, body)
         if self._sdk is None:
             self._sdk = await _loaded()
