@@ -12,6 +12,13 @@ from .aws_lambda.environment import (
 from .aws_lambda.environment import is_lambda as is_lambda
 from .aws_lambda.environment import lambda_memory_mb as lambda_memory_mb
 from .aws_lambda.environment import xray_enabled as xray_enabled
+from .compiler.tables.descriptions import IndexDescription as IndexDescription
+from .compiler.tables.descriptions import KeyDescription as KeyDescription
+from .compiler.tables.descriptions import TableDescription as TableDescription
+from .compiler.tables.options import IndexOptions as IndexOptions
+from .compiler.tables.options import TableOptions as TableOptions
+from .compiler.tables.steps import TableDrift as TableDrift
+from .compiler.tables.steps import TableStep as TableStep
 from .config import Config as Config
 from .config import Credentials as Credentials
 from .config import CredentialsSource as CredentialsSource
@@ -51,6 +58,8 @@ from .errors import QueryError as QueryError
 from .errors import RequestRejectedError as RequestRejectedError
 from .errors import ScanWarning as ScanWarning
 from .errors import ServiceError as ServiceError
+from .errors import StalePlanError as StalePlanError
+from .errors import TableDriftError as TableDriftError
 from .errors import TableInUseError as TableInUseError
 from .errors import TableNotFoundError as TableNotFoundError
 from .errors import TaskLeakError as TaskLeakError
@@ -85,6 +94,9 @@ from .schema.model import Model as Model
 from .streams import StreamChange as StreamChange
 from .streams import parse_stream as parse_stream
 from .streams import process_stream as process_stream
+from .tables.plan import TablePlan as TablePlan
+from .tables.progress import AppliedPlan as AppliedPlan
+from .tables.progress import StepProgress as StepProgress
 from .transactions import Transaction as Transaction
 from .transport.choice import transport_of as transport_of
 from .wire import CompiledQuery as CompiledQuery
@@ -97,6 +109,7 @@ __all__ = [
     "DB",
     "AccessDeniedError",
     "AccountConfig",
+    "AppliedPlan",
     "Attr",
     "BatchError",
     "BatchTimeoutError",
@@ -121,7 +134,9 @@ __all__ = [
     "FieldNotLoadedError",
     "GroupBy",
     "GroupResult",
+    "IndexDescription",
     "IndexNotFoundError",
+    "IndexOptions",
     "InvalidCursorError",
     "InvalidFieldError",
     "InvalidModelError",
@@ -131,6 +146,7 @@ __all__ = [
     "ItemNotFoundError",
     "ItemShapeError",
     "ItemTooLargeError",
+    "KeyDescription",
     "KeyService",
     "LambdaBatchTimeoutError",
     "LambdaDB",
@@ -152,9 +168,17 @@ __all__ = [
     "ScanWarning",
     "SegmentedRows",
     "ServiceError",
+    "StalePlanError",
+    "StepProgress",
     "StreamChange",
+    "TableDescription",
+    "TableDrift",
+    "TableDriftError",
     "TableInUseError",
     "TableNotFoundError",
+    "TableOptions",
+    "TablePlan",
+    "TableStep",
     "TaskLeakError",
     "ThrottledError",
     "Transaction",

@@ -2,13 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
-from functools import cached_property
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from .batching import BatchWriter
 from .compiler.compiler import Compiler
-from .compiler.descriptions import TableDescription
 from .compiler.transactions import pairs_of, transact_get
 from .config import Config
 from .execution.executor import Executor
@@ -19,7 +17,7 @@ from .query.counts import number
 from .query.parsing import Named
 from .query.query import INDEX_WAIT, Query
 from .schema.model import Model
-from .tables import LONGEST_WAIT, Tables
+from .tables.methods import TableMethods
 from .transactions import Transaction
 from .transport.choice import transport_of
 from .wire import CompiledQuery
@@ -30,7 +28,7 @@ R = TypeVar("R")
 V = TypeVar("V")
 
 
-class Database:
+class Database(TableMethods):
     """A DynamoDB in one account and region.
 
     >>> async with Database(region="eu-west-1") as db:
@@ -217,7 +215,6 @@ class Database:
     def _copy(self, runner: Executor) -> Self:
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__, _runner=runner)
-        twin.__dict__.pop("_tables", None)
         return twin
 
     def _with_settings(self, config: Config) -> Self:
@@ -242,56 +239,3 @@ class Database:
         lists.
         """
         self._codecs.register(kind, to_db, from_db)
-
-    async def create_table(
-        self,
-        model: type[Model],
-        /,
-        *,
-        table: str | None = None,
-        wait: float = LONGEST_WAIT,
-    ) -> TableDescription:
-        """Make the model's table, on demand, with its indexes; switch on its TTL.
-
-        Returns when table and indexes are ACTIVE, or raises `DeadlineExceededError`
-        after `wait` seconds.  Raises `TableInUseError` if the table exists.
-        """
-        return await self._tables.create(model, table, wait)
-
-    async def ensure_table(
-        self,
-        model: type[Model],
-        /,
-        *,
-        table: str | None = None,
-        wait: float = LONGEST_WAIT,
-    ) -> TableDescription:
-        """Like `create_table`, but a table that exists is fine; it is not changed.
-
-        Only its TTL is switched on if it is off.
-        """
-        return await self._tables.ensure(model, table, wait)
-
-    async def delete_table(
-        self,
-        target: type[Model] | str,
-        /,
-        *,
-        table: str | None = None,
-        wait: float = LONGEST_WAIT,
-    ) -> None:
-        """Drop a table with all its items; raises `TableNotFoundError` without one.
-
-        Returns when it is gone.
-        """
-        await self._tables.delete(target, table, wait)
-
-    async def describe_table(
-        self, target: type[Model] | str, /, *, table: str | None = None
-    ) -> TableDescription:
-        """The table as it is; raises `TableNotFoundError` without one."""
-        return await self._tables.describe(target, table)
-
-    @cached_property
-    def _tables(self) -> Tables:
-        return Tables(self._compiler, self._runner)

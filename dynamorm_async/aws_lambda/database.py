@@ -10,7 +10,7 @@ from ..database import Database
 from ..errors import ConfigurationError
 from ..execution.deadline import deadline_for_block
 from ..execution.invocation import InvocationContext, lambda_deadline
-from ..schema.model import Model, table_of
+from ..schema.model import Model
 from ..transport.preparing import prepare
 from . import environment
 
@@ -42,8 +42,7 @@ class LambdaDB(Database):
 
     def prepared(self, *models: type[Model]) -> Self:
         """This database, ready for requests about these models; does no request."""
-        for model in models:
-            self._compiler.codec(table_of(model))
+        self.register_models(*models)
         prepare(self._transport)
         if environment.is_snap_start():
             # Needed there alone.

@@ -33,7 +33,8 @@ class Compiler:
     """Compiles the questions of one database; keeps one codec per model.
 
     `clock` gives the time of `created_at` and `updated_at`; `table_prefix` stands
-    before every table name; `cursor_secret` signs cursors and resume tokens.
+    before every table name; `cursor_secret` signs cursors and resume tokens.  `known`
+    holds the models that were asked about by their own table names, in order.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Compiler:
         self._secret = secret_of(cursor_secret)
         self._items: dict[type, ItemCodec[Any]] = {}
         self._blank: dict[object, Question] = {}
+        self.known: dict[type[Model], None] = {}
         self._templates = Templates(signs=self._secret is not None)
         codecs.on_register(self._items.clear)
         codecs.on_register(self._templates.clear)
@@ -63,11 +65,18 @@ class Compiler:
                 f"expected a model or an instance of one, got {model.__name__}"
             )
         table = table_of(model)
+        if table_name is None:
+            self.known[model] = None
         name = self.table_prefix + (table_name or table.table_name)
         blank = Question.about(table, name)
         if table_name is None and isinstance(table.declared_name, str):
             self._blank[model] = blank
         return blank if model is subject else blank.revised(instance=subject)
+
+    def learn(self, model: type[Model]) -> None:
+        """Know a model that was not asked about yet; makes its codec."""
+        self.codec(table_of(model))
+        self.known[model] = None
 
     def codec(self, table: TableInfo) -> ItemCodec[Any]:
         """The codec of a model's items, made at its first use."""

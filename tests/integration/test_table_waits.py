@@ -10,13 +10,20 @@ from tests.scripted import ScriptedTransport, ok, refusal
 TABLE = {
     "TableName": "users",
     "TableStatus": "ACTIVE",
-    "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
-    "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    "KeySchema": [
+        {"AttributeName": "id", "KeyType": "HASH"},
+        {"AttributeName": "joined", "KeyType": "RANGE"},
+    ],
+    "AttributeDefinitions": [
+        {"AttributeName": "id", "AttributeType": "S"},
+        {"AttributeName": "joined", "AttributeType": "S"},
+    ],
 }
 READY = ok(Table=TABLE)
 CREATING = ok(Table={**TABLE, "TableStatus": "CREATING"})
 OFF = ok(TimeToLiveDescription={"TimeToLiveStatus": "DISABLED"})
 TAKEN = refusal("ValidationException", "TimeToLive is already enabled")
+NO_BACKUPS = ok(ContinuousBackupsDescription={})
 
 
 def ttl_on(attribute: str) -> Reply:
@@ -31,22 +38,24 @@ def database(*answers: Reply) -> tuple[Database, ScriptedTransport]:
 
 async def test_a_ttl_that_somebody_else_switched_on_meanwhile_is_as_good() -> None:
     mine = ttl_on("expires")
-    db, transport = database(READY, READY, OFF, TAKEN, READY, mine, READY, mine)
+    db, transport = database(READY, OFF, TAKEN, READY, mine, NO_BACKUPS)
     assert (await db.ensure_table(User)).ttl_attribute == "expires"
     assert transport.operations.count("UpdateTimeToLive") == 1
 
 
 async def test_a_ttl_that_is_refused_for_another_reason_is_an_error() -> None:
-    db, _ = database(READY, READY, OFF, TAKEN, READY, ttl_on("other"))
+    db, transport = database(*[READY, OFF, TAKEN] * 4)
     with pytest.raises(RequestRejectedError, match="already enabled"):
         await db.ensure_table(User)
+    assert transport.operations.count("UpdateTimeToLive") == 4
 
 
 async def test_the_ttl_is_looked_at_once_the_table_is_ready() -> None:
-    db, transport = database(ok(), CREATING, CREATING, READY, OFF)
+    db, transport = database(ok(), CREATING, CREATING, CREATING, READY, OFF, NO_BACKUPS)
     await db.create_table(Note)
     assert transport.operations == [
         "CreateTable",
-        *["DescribeTable"] * 3,
+        *["DescribeTable"] * 4,
         "DescribeTimeToLive",
+        "DescribeContinuousBackups",
     ]

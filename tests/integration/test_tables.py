@@ -9,7 +9,7 @@ from dynamorm_async import (
     TableInUseError,
     TableNotFoundError,
 )
-from dynamorm_async.compiler.descriptions import IndexDescription, KeyDescription
+from dynamorm_async.compiler.tables.descriptions import IndexDescription, KeyDescription
 from tests.conftest import Witness
 from tests.models import Account, Listing, Note, User
 

@@ -1,0 +1,1 @@
+"""Administration of tables: make, describe, compare with models, and change them."""
