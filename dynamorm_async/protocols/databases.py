@@ -3,16 +3,19 @@
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar, overload
+from typing import Any, Protocol, Self, TypeVar, Unpack, overload
 
 from ..batching import BatchWriter
-from ..compiler.descriptions import TableDescription
+from ..compiler.tables.descriptions import TableDescription
+from ..compiler.tables.options import TableOptions
 from ..execution.invocation import InvocationContext
 from ..query.batching import AT_ONCE
 from ..query.parsing import Named
 from ..query.query import INDEX_WAIT
 from ..schema.model import Model
-from ..tables import LONGEST_WAIT
+from ..tables.plan import TablePlan
+from ..tables.progress import AppliedPlan, OnStep
+from ..tables.waiting import LONGEST_APPLY, LONGEST_WAIT
 from ..transactions import Transaction
 from ..wire import CompiledQuery
 from ..wire.batches import OnProgress
@@ -116,17 +119,19 @@ class ExtendedDB(DB, Protocol):
         self,
         model: type[Model],
         /,
-        *,
+        *others: type[Model],
         table: str | None = None,
         wait: float = LONGEST_WAIT,
+        **options: Unpack[TableOptions],
     ) -> TableDescription: ...
     async def ensure_table(
         self,
         model: type[Model],
         /,
-        *,
+        *others: type[Model],
         table: str | None = None,
         wait: float = LONGEST_WAIT,
+        **options: Unpack[TableOptions],
     ) -> TableDescription: ...
     async def delete_table(
         self,
@@ -139,3 +144,29 @@ class ExtendedDB(DB, Protocol):
     async def describe_table(
         self, target: type[Model] | str, /, *, table: str | None = None
     ) -> TableDescription: ...
+
+    def register_models(self, /, *models: type[Model]) -> None: ...
+    async def plan(
+        self,
+        /,
+        *models: type[Model],
+        table: str | None = None,
+        **options: Unpack[TableOptions],
+    ) -> TablePlan: ...
+    async def auto_migrate(
+        self,
+        model: type[Model],
+        /,
+        *others: type[Model],
+        table: str | None = None,
+        wait: float = LONGEST_APPLY,
+        on_progress: OnStep | None = None,
+        **options: Unpack[TableOptions],
+    ) -> AppliedPlan: ...
+    async def migrate(
+        self,
+        *,
+        wait: float = LONGEST_APPLY,
+        on_progress: OnStep | None = None,
+        **options: Unpack[TableOptions],
+    ) -> AppliedPlan: ...
