@@ -1,0 +1,1 @@
+"""Small programs, one per pattern: `python -m examples.patterns counters`."""
