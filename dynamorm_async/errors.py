@@ -148,15 +148,17 @@ class ServiceError(DynamORMError):
     """DynamoDB answered with an error.
 
     `code`, `message`, `request_id`, `status` (HTTP) and `operation` hold what it said.
+    A text instead of a fault makes one with the usual code, for tests.
     """
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: Fault | str = "") -> None:
+        if isinstance(fault, str):
+            fault = Fault(code=_usual_code(type(self)), message=fault, operation="")
         where = f" on {fault.table}" if fault.table else ""
+        asked = f"{fault.operation}{where}: " if fault.operation else ""
         request = f" (request {fault.request_id})" if fault.request_id else ""
-        super().__init__(
-            f"{fault.operation}{where}: {fault.code}: {fault.message}"
-            f"{self._advice()}{request}"
-        )
+        said = f"{fault.code}: {fault.message}" if fault.message else fault.code
+        super().__init__(f"{asked}{said}{self._advice()}{request}")
         self.fault = fault
         self.code = fault.code
         self.message = fault.message
@@ -177,7 +179,7 @@ class ConditionFailedError(ServiceError):
     `item` is the stored item, decoded to the model, or None where there is none.
     """
 
-    def __init__(self, fault: Fault, item: Any = None) -> None:
+    def __init__(self, fault: Fault | str = "", item: Any = None) -> None:
         self.item = item
         super().__init__(fault)
 
@@ -222,7 +224,7 @@ class TransactionCanceledError(ServiceError):
     """
 
     def __init__(
-        self, fault: Fault, reasons: Sequence[CancellationReason] = ()
+        self, fault: Fault | str = "", reasons: Sequence[CancellationReason] = ()
     ) -> None:
         super().__init__(fault)
         self.reasons = tuple(reasons)
@@ -280,6 +282,12 @@ CODES: dict[str, type[ServiceError]] = {
     "IdempotentParameterMismatchException": RequestRejectedError,
 }
 """Error codes of the service; what is not here is a plain `ServiceError`."""
+
+
+def _usual_code(kind: type[ServiceError]) -> str:
+    return next(
+        (code for code, each in CODES.items() if issubclass(kind, each)), kind.__name__
+    )
 
 
 def service_error(fault: Fault) -> ServiceError:

@@ -7,8 +7,18 @@ view.
 from importlib import import_module
 
 _EXPORTS = {
+    "comparing": ("ANY", "matching"),
     "engines": ("Engine", "start_engine"),
+    "expectations": (
+        "Expectation",
+        "UnexpectedCallError",
+        "UnknownMethodError",
+        "UnmetExpectationsError",
+    ),
     "local": ("local_dynamodb",),
+    "mock_blocks": ("MockBatchWriter", "MockTransaction"),
+    "mock_database": ("MockDB", "MockExtendedDB"),
+    "mocks": ("MockQuery", "MockUpdateBuilder"),
 }
 _HOME = {name: module for module, names in _EXPORTS.items() for name in names}
 

@@ -216,3 +216,31 @@ def test_what_passes_by_itself_is_sent_again(
     code: str, status: int, expected: bool
 ) -> None:
     assert is_transient(error_of(put(), refusal(code, status=status))) is expected
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "code"),
+    [
+        (
+            ConditionFailedError("taken"),
+            "ConditionalCheckFailedException: taken",
+            "ConditionalCheckFailedException",
+        ),
+        (
+            ThrottledError(),
+            "ProvisionedThroughputExceededException",
+            "ProvisionedThroughputExceededException",
+        ),
+        (
+            VersionConflictError("lost"),
+            "ConditionalCheckFailedException: lost: there is no item of this key, or "
+            "another version of it",
+            "ConditionalCheckFailedException",
+        ),
+        (ServiceError("broken"), "ServiceError: broken", "ServiceError"),
+    ],
+)
+def test_a_service_error_is_made_of_a_text_in_tests(
+    error: ServiceError, message: str, code: str
+) -> None:
+    assert (str(error), error.code, error.operation) == (message, code, "")
