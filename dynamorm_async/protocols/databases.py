@@ -122,7 +122,7 @@ class ExtendedDB(DB, Protocol):
         *others: type[Model],
         table: str | None = None,
         wait: float = LONGEST_WAIT,
-        **options: Unpack[TableOptions],
+        **options: "Unpack[TableOptions]",
     ) -> TableDescription: ...
     async def ensure_table(
         self,
@@ -131,7 +131,7 @@ class ExtendedDB(DB, Protocol):
         *others: type[Model],
         table: str | None = None,
         wait: float = LONGEST_WAIT,
-        **options: Unpack[TableOptions],
+        **options: "Unpack[TableOptions]",
     ) -> TableDescription: ...
     async def delete_table(
         self,
@@ -151,7 +151,7 @@ class ExtendedDB(DB, Protocol):
         /,
         *models: type[Model],
         table: str | None = None,
-        **options: Unpack[TableOptions],
+        **options: "Unpack[TableOptions]",
     ) -> TablePlan: ...
     async def auto_migrate(
         self,
@@ -160,13 +160,13 @@ class ExtendedDB(DB, Protocol):
         *others: type[Model],
         table: str | None = None,
         wait: float = LONGEST_APPLY,
-        on_progress: OnStep | None = None,
-        **options: Unpack[TableOptions],
+        on_progress: "OnStep | None" = None,
+        **options: "Unpack[TableOptions]",
     ) -> AppliedPlan: ...
     async def migrate(
         self,
         *,
         wait: float = LONGEST_APPLY,
-        on_progress: OnStep | None = None,
-        **options: Unpack[TableOptions],
+        on_progress: "OnStep | None" = None,
+        **options: "Unpack[TableOptions]",
     ) -> AppliedPlan: ...

@@ -2,8 +2,8 @@
 
 from collections import abc
 from collections.abc import AsyncIterator, Callable, Generator
-from inspect import iscoroutine, iscoroutinefunction
-from typing import Any, Self, get_origin, get_type_hints
+from inspect import iscoroutine, iscoroutinefunction, signature
+from typing import Any, Self, get_origin
 
 from ..query.grouping import GroupBy
 from ..query.rows import Rows
@@ -127,11 +127,13 @@ def double_of(method: Callable[..., Any]) -> Double:
     """How a mock answers in the place of this method."""
     if iscoroutinefunction(method):
         return Promise
-    returned = get_type_hints(method).get("return")
+    returned = signature(method).return_annotation
     return _DOUBLES.get(get_origin(returned) or returned, at_once)
 
 
 def is_step(method: Callable[..., Any], owner: type) -> bool:
     """Whether the method of a builder returns such a builder again."""
-    returned = get_type_hints(method).get("return")
-    return returned is Self or get_origin(returned) is owner
+    returned = signature(method).return_annotation
+    # Within a class, its own name has to be quoted.
+    is_quoted = isinstance(returned, str) and returned.startswith(f"{owner.__name__}[")
+    return returned is Self or get_origin(returned) is owner or is_quoted

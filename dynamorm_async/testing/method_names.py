@@ -81,6 +81,7 @@ UpdateMethod = Literal[
 
 DatabaseMethod = Literal[
     "aclose",
+    "auto_migrate",
     "batch_writer",
     "create",
     "create_table",
@@ -91,8 +92,11 @@ DatabaseMethod = Literal[
     "execute",
     "get",
     "get_remaining_time_millis",
+    "migrate",
     "model",
+    "plan",
     "prepared",
+    "register_models",
     "register_type_converter",
     "save",
     "transact_get",

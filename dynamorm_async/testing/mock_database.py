@@ -24,6 +24,8 @@ COPIES = (
 )
 """What returns a database like this one, and here this one itself."""
 
+REGISTERS = ("register_models", "register_type_converter")
+
 
 @plays(LambdaDB, as_real=("close", "get_memory_stats", "handler", "lambda_timeout"))
 class MockDB(Mock[DatabaseMethod], LambdaDB):
@@ -48,7 +50,8 @@ class MockDB(Mock[DatabaseMethod], LambdaDB):
         self._lambda_buffer = None
         self._free.update(dict.fromkeys(COPIES, lambda _call: self))
         self._free.update(dict.fromkeys(SHORTCUTS, self._shortcut))
-        self._free.update(aclose=promised, register_type_converter=lambda _call: None)
+        self._free.update(dict.fromkeys(REGISTERS, lambda _call: None))
+        self._free["aclose"] = promised
 
     def _shortcut(self, call: Call) -> Any:
         real: Callable[..., Any] = self.played[call.method]
