@@ -12,7 +12,8 @@ from ..errors import (
     UnsupportedTypeError,
 )
 from ..expressions.subjects import Subject
-from ..marshalling.items import FieldCodec, ItemCodec
+from ..marshalling.fields import FieldCodec
+from ..marshalling.items import ItemCodec
 from ..wire import AttributeValue
 from .slots import Encode
 

@@ -2,6 +2,7 @@
 
 from ..expressions.subjects import Subject
 from ..wire import AttributeValue, Body
+from .limits import check_expressions
 from .slots import Check, check_once_known
 
 
@@ -38,7 +39,8 @@ class Placeholders:
         return f"size({text})" if subject.sized else text
 
     def write_to(self, body: Body) -> None:
-        """Add what was handed out to a request."""
+        """Add what was handed out to a request that has all its expressions."""
+        check_expressions(body)
         if self.names:
             body["ExpressionAttributeNames"] = {
                 placeholder: name for name, placeholder in self.names.items()

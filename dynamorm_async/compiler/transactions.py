@@ -6,6 +6,7 @@ from typing import Any
 from ..errors import InvalidOperatorError, InvalidValueError
 from ..wire import Body, CompiledQuery
 from ..wire.sealed import united
+from .sizes import check_transaction
 
 MOST = 100
 """Operations of one transaction; "TransactWriteItems" in the API reference."""
@@ -36,6 +37,7 @@ def transact_write(
     """
     _check_number(parts)
     _check_distinct(parts)
+    check_transaction(each.item for each in parts if each.item)
     items = [{_VERBS[each.operation]: _part(each.body)} for each in parts]
 
     def decode(_reply: Body) -> None:

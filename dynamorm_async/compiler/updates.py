@@ -14,7 +14,7 @@ from .conditions import ConditionWriter
 from .placeholders import Placeholders
 from .question import Question
 from .recognition import Applied, holds_changes, unknowable
-from .sizes import check_size
+from .sizes import check_depth, check_size
 from .slots import Open, stored
 
 M = TypeVar("M")
@@ -122,9 +122,13 @@ class UpdateWriter:
 
     def _check_size(self, question: Question, key: Item) -> None:
         values = self.placeholders.values
+        if any(isinstance(each, Open) for each in (*key.values(), *values.values())):
+            return
+        model_name = question.table.model_name
         known = {name: values[each] for name, each in self._changed.items()}
-        if not any(isinstance(each, Open) for each in (*key.values(), *known.values())):
-            check_size(question.table.model_name, {**key, **known})
+        check_size(model_name, {**key, **known})
+        for each in values.values():
+            check_depth(f"{model_name}: a value", each)
 
 
 def add_condition(body: Body, text: str | None, placeholders: Placeholders) -> None:

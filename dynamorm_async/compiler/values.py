@@ -6,7 +6,8 @@ from typing import Any
 from attrs import NOTHING
 
 from ..errors import ItemShapeError
-from ..marshalling.items import FieldCodec, ItemCodec
+from ..marshalling.fields import FieldCodec
+from ..marshalling.items import ItemCodec
 from ..schema.table import FieldInfo
 from ..wire import Body, Item
 

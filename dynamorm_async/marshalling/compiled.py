@@ -6,6 +6,7 @@ makes the quick way give up, and the careful one in `items` decide: it alone rai
 """
 
 import linecache
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from typing import Any
@@ -60,6 +61,9 @@ class CompiledField(Struct, frozen=True):
 
     skips_empty: bool
     """Whether an empty value is not simply stored: `omitempty`, or a key."""
+
+    longest: int
+    """The bytes that a key may have."""
 
 
 def compiled_decoder(
@@ -141,6 +145,8 @@ def _writing(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterab
             part.format(value="value", largest=_LARGEST) for part in written
         )
         fits += " and value" if field.skips_empty else ""
+        if field.codec is STR and field.longest < sys.maxsize:
+            fits += f" and len(value) <= {field.longest}"
     yield f"if {fits}:"
     yield f"    item[{field.attribute!r}] = {stored}"
     yield "else:"

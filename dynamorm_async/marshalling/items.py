@@ -1,17 +1,12 @@
-"""Whole items: a model instance to attribute values, and back.  The None policy lives
-here.
-"""
+"""Whole items: a model instance to attribute values, and back."""
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 import attrs
 from attrs import NOTHING
-from msgspec import Struct
 
 from ..errors import (
-    EmptyValueError,
     InvalidOperatorError,
     InvalidValueError,
     ItemShapeError,
@@ -20,107 +15,23 @@ from ..errors import (
 from ..expressions.operators import Operand, Operator
 from ..expressions.subjects import Subject
 from ..schema.fields import Role
-from ..schema.table import FieldInfo, TableInfo
+from ..schema.table import TableInfo
 from ..wire import AttributeValue, Item
-from ..wire.sealed import SEALED, Plain, Sealed
+from ..wire.sealed import Sealed
 from .codecs import (
     Codecs,
-    FieldOptions,
-    accepts_none,
     element_hint,
-    empty_of,
     member_hint,
 )
 from .compiled import CompiledField, compiled_decoder, compiled_encoder
+from .fields import KEY_ROLES, FieldCodec, field_codec
 from .hints import without_none
 from .scalars import encode_str, quick_text
+from .values import Encode
 
 M = TypeVar("M")
 
-_NULL: AttributeValue = {"NULL": True}
-_SETS = (set, frozenset)
-_EMPTIABLE = (str, bytes, bool, int, float, Decimal, list, tuple, dict)
-_KEYS = (Role.PARTITION_KEY, Role.SORT_KEY)
 _STAMPED = (Role.VERSION, Role.CREATED_AT, Role.UPDATED_AT, Role.TTL)
-
-
-class FieldCodec(Struct, frozen=True):
-    """One field's way to the table and back."""
-
-    info: FieldInfo
-    tag: str | None
-    """How it is stored (S, N, B...); None where that depends on the value."""
-
-    encode_value: Callable[[Any], AttributeValue]
-    decode_value: Callable[[AttributeValue], Any]
-    absent: Callable[[], Any] | None
-    """What a missing attribute is read as; None: it has to be there."""
-
-    def encode(self, value: Any, *, named: bool = False) -> AttributeValue | None:
-        """The value as stored; None where it is to be absent.
-
-        `named`: the field was named in an update, so that `omitempty` doesn't apply.
-        """
-        info = self.info
-        if value is None or self._is_empty_set(value):
-            return self._none()
-        if not value and isinstance(value, _EMPTIABLE):
-            if info.omitempty and not named:
-                return None
-            if isinstance(value, (str, bytes)) and self.is_key:
-                return self._empty_key()
-        try:
-            return self.encode_value(value)
-        except (InvalidValueError, UnsupportedTypeError) as error:
-            raise type(error)(f"{info}: {error}") from error
-
-    def encode_key(self, value: Any) -> AttributeValue:
-        """The value as part of the table's key, which can't be empty."""
-        if value:
-            try:
-                return self.encode_value(value)
-            except (InvalidValueError, UnsupportedTypeError) as error:
-                raise type(error)(f"{self.info}: {error}") from error
-        stored = self.encode(value, named=True)
-        if stored is None:
-            raise EmptyValueError(f"{self.info}: a key can't be empty")
-        return stored
-
-    def decode(self, stored: AttributeValue) -> Any:
-        """The value of a stored attribute."""
-        try:
-            return self.decode_value(stored)
-        except (ItemShapeError, InvalidValueError, ValueError) as error:
-            raise ItemShapeError(f"{self.info}: {error}") from error
-
-    @property
-    def is_key(self) -> bool:
-        return self.info.role in _KEYS or bool(self.info.key_of)
-
-    def _is_empty_set(self, value: Any) -> bool:
-        kinds = (list, tuple) if self.info.as_set else _SETS
-        return isinstance(value, kinds) and not value and not self.info.json
-
-    def _none(self) -> AttributeValue | None:
-        if self.info.role in _KEYS:
-            raise EmptyValueError(f"{self.info}: a key of the table can't be None")
-        return _NULL if self.info.null and not self.info.key_of else None
-
-    def _empty_key(self) -> AttributeValue | None:
-        if self.info.omitempty and self.info.role not in _KEYS:
-            return None
-        where = f"index {self.info.key_of[0]!r}" if self.info.key_of else "the table"
-        raise EmptyValueError(
-            f"{self.info}: DynamoDB takes no empty text or bytes for a key of {where}"
-            + (
-                "; omitempty=True would leave such items out"
-                if self.info.key_of
-                else ""
-            )
-        )
-
-
-Encode = Callable[[Any], AttributeValue]
 
 
 class ItemCodec(Generic[M]):
@@ -130,7 +41,7 @@ class ItemCodec(Generic[M]):
         self.table = table
         self._codecs = codecs
         self.fields: Mapping[str, FieldCodec] = {
-            each.attribute: _field_codec(each, table, codecs) for each in table.fields
+            each.attribute: field_codec(each, table, codecs) for each in table.fields
         }
         self.sealed = _sealed(table)
         """What may not leave as it is; None: nothing."""
@@ -194,6 +105,10 @@ class ItemCodec(Generic[M]):
     def operand_encoder(self, subject: Subject, operator: Operator) -> Encode:
         """Turns a value that `subject` is compared with into one as it is stored."""
         encode = self._operand_encoder(subject, operator)
+        codec = self.fields.get(subject.attribute)
+        if codec is not None and encode == codec.encode_key:
+            # Its errors name the field already.
+            return self.key_encoder(subject.attribute)
 
         def encode_operand(value: Any) -> AttributeValue:
             try:
@@ -201,13 +116,18 @@ class ItemCodec(Generic[M]):
             except (InvalidValueError, UnsupportedTypeError) as error:
                 raise type(error)(f"{subject.label}: {error}") from error
 
-        return quick_text(encode_operand) if encode is encode_str else encode_operand
+        if encode is encode_str:
+            return quick_text(encode_operand)
+        if codec is not None and codec.is_text and encode is codec.encode_value:
+            return quick_text(encode_operand, codec.longest)
+        return encode_operand
 
     def key_encoder(self, attribute: str) -> Encode:
         """Turns a part of the table's key, never an empty one, into what is stored."""
         field = self.fields[attribute]
-        is_text = field.encode_value is encode_str
-        return quick_text(field.encode_key) if is_text else field.encode_key
+        if not field.is_text:
+            return field.encode_key
+        return quick_text(field.encode_key, field.longest)
 
     def encoder_at(self, subject: Subject) -> Encode:
         """Turns a value that is to be at `subject` into one as it is stored."""
@@ -253,6 +173,7 @@ class ItemCodec(Generic[M]):
             default=info.default,
             is_stamped=info.role in _STAMPED,
             skips_empty=info.omitempty or codec.is_key,
+            longest=codec.longest,
         )
 
     def _operand_encoder(self, subject: Subject, operator: Operator) -> Encode:
@@ -269,8 +190,8 @@ class ItemCodec(Generic[M]):
             return self._prefix_encoder(subject)
         if operator.operand is Operand.MEMBER:
             return self._codecs.encoder(member_hint(self.hint_at(subject)))
-        if codec is not None and codec.info.role in _KEYS:
-            return self.key_encoder(subject.attribute)
+        if codec is not None and codec.info.role in KEY_ROLES:
+            return codec.encode_key
         return self.encoder_at(subject)
 
     def _prefix_encoder(self, subject: Subject) -> Encode:
@@ -330,50 +251,7 @@ def _type_name(value: Any) -> AttributeValue:
     return {"S": value}
 
 
-def _field_codec(info: FieldInfo, table: TableInfo, codecs: Codecs) -> FieldCodec:
-    options = FieldOptions(
-        json=info.json,
-        as_set=info.as_set,
-        binary=info.binary,
-        unix=info.format == "unix",
-        ttl=info.role is Role.TTL,
-    )
-    try:
-        values = codecs.field(info.hint, options)
-    except UnsupportedTypeError as error:
-        raise UnsupportedTypeError(f"{info}: {error}") from error
-    encode = _sealing(info, table, values.encode) if info.encrypted else values.encode
-    return FieldCodec(info, values.tag, encode, values.decode, _absent(info))
-
-
-def _sealing(info: FieldInfo, table: TableInfo, encode: Encode) -> Encode:
-    """Encodes values, and marks them as still to be encrypted."""
-    key = tuple(each.attribute for each in table.key)
-
-    def encode_sealed(value: Any) -> AttributeValue:
-        return {SEALED: Plain(info.attribute, encode(value), key)}
-
-    return encode_sealed
-
-
 def _sealed(table: TableInfo) -> Sealed | None:
     attributes = tuple(each.attribute for each in table.fields if each.encrypted)
     key = tuple(each.attribute for each in table.key)
     return Sealed(attributes, key) if attributes else None
-
-
-def _absent(info: FieldInfo) -> Callable[[], Any] | None:
-    default = info.default
-    if hasattr(
-        default, "takes_self"
-    ):  # an attrs.Factory, which attrs types as a function
-        factory: Callable[[], Any] = default.factory
-        # Such a factory wants the instance: the constructor calls it.
-        return (lambda: NOTHING) if default.takes_self else factory
-    if default is not NOTHING:
-        return lambda: default
-    if accepts_none(info.hint):
-        return lambda: None
-    empty = empty_of(info.hint)
-    is_set = empty is not None and isinstance(empty(), _SETS)
-    return empty if info.omitempty or info.as_set or is_set else None

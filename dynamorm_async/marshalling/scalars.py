@@ -138,11 +138,11 @@ SCALARS: dict[type, ValueCodec] = {
 """The codec of each class that DynamoDB holds whole."""
 
 
-def quick_text(careful: Encode) -> Encode:
+def quick_text(careful: Encode, longest: int = sys.maxsize) -> Encode:
     """Encodes the usual text, and leaves everything else to the careful encoder."""
 
     def encode(value: Any) -> AttributeValue:
-        if value.__class__ is str and value and value.isascii():
+        if value.__class__ is str and 0 < len(value) <= longest and value.isascii():
             return {"S": value}
         return careful(value)
 
