@@ -50,7 +50,7 @@ async def main(db: Database) -> None:
     await place(db, 2, "cup")
 
     async def publish(event: Event) -> None:
-        print(event.id, event.kind, event.content)
+        print(event.id, event.kind, event.content["product"])
 
     await publish_all(db, publish)
     print("waiting:", await db.model(Event).where(Event.waiting == "yes").count())

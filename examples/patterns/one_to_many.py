@@ -16,9 +16,9 @@ async def main(db: Database) -> None:
     await db.ensure_table(Line)
     await db.model(Line).batch_create(
         [
-            Line(order="o1", number=1, product="tea", price=Decimal("4.50")),
-            Line(order="o1", number=2, product="cup", price=Decimal("12.00")),
-            Line(order="o2", number=1, product="pot", price=Decimal("30.00")),
+            Line(order="o1", number=1, product="tea", price=Decimal("4.5")),
+            Line(order="o1", number=2, product="cup", price=Decimal(12)),
+            Line(order="o2", number=1, product="pot", price=Decimal(30)),
         ]
     )
     lines = db.model(Line).where(Line.order == "o1")
