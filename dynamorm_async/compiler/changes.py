@@ -81,8 +81,7 @@ def update_with(
     body = writer.update.body(question, key, terms, sent)
     outdated: Outcome = never
     if table.version is not None and plan.version is not None:
-        expected = {"N": str(plan.version)}
-        outdated = version_differs(table.version.attribute, expected)
+        outdated = version_differs(table.version, plan.version)
     check = WriteCheck(applied=writer.update.applied, outdated=outdated)
     decode: Callable[[Body], M | None] = _decoder(
         question, codec, changes, returned, with_result=with_result

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
+from ..schema.table import FieldInfo
 from ..wire import AttributeValue, Body, Item
 from ..wire.sealed import SEALED
 
@@ -55,11 +56,15 @@ def unknowable(_stored: Item | None, _body: Body) -> bool:
     return False
 
 
-def version_differs(attribute: str, expected: AttributeValue) -> Outcome:
+def version_differs(version: FieldInfo, expected: int) -> Outcome:
     """Whether the stored version is not the expected one."""
+    unversioned = {"N": str(version.default)}
 
     def outdated(stored: Item | None) -> bool:
-        return stored is None or not same_value(stored.get(attribute, {}), expected)
+        if stored is None:
+            return True
+        found = stored.get(version.attribute, unversioned)
+        return not same_value(found, {"N": str(expected)})
 
     return outdated
 

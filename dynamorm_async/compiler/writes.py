@@ -17,7 +17,6 @@ from ..marshalling.items import ItemCodec
 from ..schema.fields import Role
 from ..schema.table import FieldInfo, TableInfo
 from ..wire import (
-    AttributeValue,
     Body,
     CompiledQuery,
     Item,
@@ -150,7 +149,7 @@ def update(
     if table.version is not None:
         current = getattr(instance, table.version.name)
         stamps[table.version.name] = current + 1
-        required = [_equal(table.version, current)]
+        required = [at_version(table, table.version, current)]
     for stamped in (table.updated_at, table.version):
         if stamped is not None:
             change.store(stamped, stamps[stamped.name])
@@ -170,8 +169,8 @@ def delete(question: Question, desk: WriteDesk[M]) -> CompiledQuery[None]:
     outdated: Outcome = never
     if table.version is not None and question.instance is not None:
         current = getattr(question.instance, table.version.name)
-        required.append(_equal(table.version, current))
-        outdated = version_differs(table.version.attribute, _number(current))
+        required.append(at_version(table, table.version, current))
+        outdated = version_differs(table.version, current)
     placeholders = Placeholders()
     terms = [*required, *question.conditions, *rest]
     text = desk.writer_of(placeholders).all_of(terms)
@@ -200,8 +199,7 @@ def _updated(
     outdated: Outcome = never
     version = desk.codec.table.version
     if version is not None:
-        current = _number(getattr(instance, version.name))
-        outdated = version_differs(version.attribute, current)
+        outdated = version_differs(version, getattr(instance, version.name))
     check = WriteCheck(applied=change.applied, outdated=outdated)
     conditional = "ConditionExpression" in body
     return compiled_write(
@@ -310,12 +308,21 @@ def _presence(table: TableInfo, operator: Any) -> Condition:
     return Comparison(operator, table.partition_key.subject)
 
 
+def at_version(table: TableInfo, version: FieldInfo, number: int) -> Condition:
+    """That this version is stored.
+
+    An item without one, from before its model had versions, is of the version that the
+    model reads it as.
+    """
+    same = _equal(version, number)
+    if number != version.default:
+        return same
+    unversioned = Comparison(NOT_EXISTS, version.subject)
+    return joined("AND", (_presence(table, EXISTS), joined("OR", (unversioned, same))))
+
+
 def _equal(field: FieldInfo, value: Any) -> Condition:
     return Comparison(EQ, field.subject, (value,))
-
-
-def _number(value: int) -> AttributeValue:
-    return {"N": str(value)}
 
 
 def _settle(

@@ -7,9 +7,10 @@ from typing import Any, Generic, Literal, Self, TypeVar, overload
 from ..compiler.changes import ReturnValues, UpdatePlan
 from ..compiler.compiler import Compiler
 from ..compiler.question import Question
+from ..compiler.writes import at_version
 from ..errors import InvalidOperatorError, InvalidValueError
 from ..expressions.conditions import Comparison, Condition, Joiner, joined
-from ..expressions.operators import EQ, EXISTS, NOT_EXISTS
+from ..expressions.operators import EXISTS, NOT_EXISTS
 from ..expressions.paths import Ordered
 from ..expressions.subjects import Subject
 from ..expressions.updates import Action, Change
@@ -153,8 +154,7 @@ class UpdateBuilder(Generic[M, R]):
         if table.version is None:
             raise InvalidOperatorError(f"{table.model_name} has no version")
         at_least(0, "the version", number)
-        term = Comparison(EQ, table.version.subject, (number,))
-        required = self._require("AND", term)
+        required = self._require("AND", at_version(table, table.version, number))
         return required._planned(version=number)
 
     @overload

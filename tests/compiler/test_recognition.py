@@ -19,6 +19,8 @@ from dynamorm_async.wire import AttributeValue, CompiledQuery, Item
 from tests.asking import ask
 from tests.models import NOON_TEXT, Account, Note, Place, a_user
 
+REV = ask(Account)._question.table.field("rev")
+
 SAME: list[tuple[AttributeValue, AttributeValue]] = [
     ({"S": "a"}, {"S": "a"}),
     ({"N": "1"}, {"N": "1.0"}),
@@ -123,7 +125,15 @@ def test_a_delete_was_applied_if_nothing_is_there(
 def test_a_version_is_another_if_it_is_not_the_one_in_memory(
     stored: Item | None, differs: bool
 ) -> None:
-    assert version_differs("rev", {"N": "3"})(stored) is differs
+    assert version_differs(REV, 3)(stored) is differs
+
+
+@pytest.mark.parametrize(
+    ("stored", "differs"),
+    [({}, False), ({"rev": {"N": "0"}}, False), ({"rev": {"N": "1"}}, True)],
+)
+def test_no_version_is_the_one_that_it_is_read_as(stored: Item, differs: bool) -> None:
+    assert version_differs(REV, 0)(stored) is differs
 
 
 def test_never_is_never() -> None:

@@ -205,9 +205,11 @@ def test_update_of_an_automatic_field_alone_touches_the_item() -> None:
         "TableName": "users",
         "Key": USER_KEY,
         "UpdateExpression": "SET #n0 = :v0, #n1 = :v1",
-        "ConditionExpression": "#n1 = :v2",
+        "ConditionExpression": (
+            "attribute_exists(#n2) AND (attribute_not_exists(#n1) OR #n1 = :v2)"
+        ),
         **OLD,
-        "ExpressionAttributeNames": {"#n0": "changed", "#n1": "rev"},
+        "ExpressionAttributeNames": {"#n0": "changed", "#n1": "rev", "#n2": "id"},
         "ExpressionAttributeValues": {
             ":v0": {"S": NOON_TEXT},
             ":v1": {"N": "1"},

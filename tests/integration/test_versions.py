@@ -5,7 +5,12 @@ from decimal import Decimal
 import anyio
 import pytest
 
-from dynamorm_async import ConditionFailedError, Database, VersionConflictError
+from dynamorm_async import (
+    ConditionFailedError,
+    Database,
+    UpdateBuilder,
+    VersionConflictError,
+)
 from tests.integration.conftest import Stored
 from tests.models import Account
 
@@ -131,3 +136,64 @@ async def test_a_list_edited_in_place_is_written_and_nothing_else(
     await db.update(mine, "holder")
     expected = item(holder={"S": "Ann B."}, balance={"N": "4"}, rev={"N": "1"})
     assert await stored("accounts") == [expected]
+
+
+OLD = {"number": {"N": "1"}, "holder": {"S": "Ann"}, "balance": {"N": "10.5"}}
+"""An item from before accounts had versions."""
+
+
+@pytest.fixture
+async def unversioned(db: Database, stored: Stored) -> Account:
+    await db.ensure_table(Account)
+    await stored.put("accounts", OLD)
+    found = await db.get(Account, 1)
+    assert found == Account(number=1, holder="Ann", balance=Decimal("10.5"), rev=0)
+    return found
+
+
+@pytest.mark.parametrize("verb", ["update", "create_or_update"])
+async def test_an_item_from_before_the_version_gets_one_with_its_next_update(
+    db: Database, unversioned: Account, stored: Stored, verb: str
+) -> None:
+    slow = await db.get(Account, 1)
+    assert slow is not None
+    await getattr(db.model(unversioned), verb)()
+    assert unversioned.rev == 1
+    assert await stored("accounts") == [{**OLD, "rev": {"N": "1"}}]
+    with pytest.raises(VersionConflictError, match="ConditionalCheck") as caught:
+        await getattr(db.model(slow), verb)()
+    assert caught.value.item == unversioned
+
+
+async def test_such_an_item_can_be_deleted_but_only_once(
+    db: Database, unversioned: Account, stored: Stored
+) -> None:
+    await db.delete(unversioned)
+    assert await stored("accounts") == []
+    for write in (db.delete, db.update):
+        with pytest.raises(VersionConflictError, match="ConditionalCheck"):
+            await write(unversioned)
+    assert await stored("accounts") == []
+
+
+async def test_such_an_item_fails_another_condition_without_a_version_conflict(
+    db: Database, unversioned: Account
+) -> None:
+    with pytest.raises(ConditionFailedError, match="UpdateItem") as caught:
+        await db.model(unversioned).with_condition("holder", "=", "Bob").update()
+    assert type(caught.value) is ConditionFailedError
+
+
+async def test_the_update_builder_takes_such_an_item_at_version_0(
+    db: Database, unversioned: Account, stored: Stored
+) -> None:
+    def deposit(number: int) -> UpdateBuilder[Account, Account]:
+        key = db.model(Account).where(Account.number == number)
+        return key.update_builder().add("balance", Decimal(1)).condition_version(0)
+
+    await deposit(1)
+    after = {**OLD, "balance": {"N": "11.5"}, "rev": {"N": "1"}}
+    for number in (1, 2):
+        with pytest.raises(VersionConflictError, match="ConditionalCheck"):
+            await deposit(number)
+    assert await stored("accounts") == [after]
