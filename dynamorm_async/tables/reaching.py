@@ -21,6 +21,7 @@ from ..errors import (
     TableInUseError,
     TableNotFoundError,
     ThrottledError,
+    TransportError,
 )
 from ..wire import Runner
 from .looking import look, look_for
@@ -33,9 +34,10 @@ SHOWN_WITHIN = 60.0
 """Seconds after which a change that was accepted, and is done, has to be seen."""
 
 REJECTIONS = 4
-"""How often a request is found invalid before that is believed.
+"""How often a request is refused, or has no reply, before that is believed.
 
-Others may have done the same a moment ago, which a description shows a little later.
+It may have been carried out all the same, or others may have done it a moment ago; a
+description shows that a little later.
 """
 
 _PASSING = (TableInUseError, ThrottledError, TableNotFoundError)
@@ -114,12 +116,10 @@ class Attempts:
             return
         try:
             await self._work.runner.run(step.request)
-        except RequestRejectedError as error:
-            self._note_rejection(error)
-        except ServiceError as error:
-            if not _is_passing(error):
-                raise
+        except (ServiceError, TransportError) as error:
             self._patience.trouble = error
+            if not _is_passing(error):
+                self._doubt(error)
         else:
             self.accepted.append(step)
             self._patience.trouble = None
@@ -132,15 +132,27 @@ class Attempts:
                 f"{step}: accepted, but {waited:.0f} s later the table does not show it"
             )
 
-    def _note_rejection(self, error: RequestRejectedError) -> None:
-        self._patience.trouble = error
-        if _TTL_INTERVAL in error.message:
-            return
+    def _doubt(self, error: ServiceError | TransportError) -> None:
+        """Look again before an error is believed that the table may prove wrong."""
         self._rejections += 1
-        if self._rejections >= REJECTIONS:
+        if not _is_doubtful(error) or self._rejections >= REJECTIONS:
             raise error
 
 
-def _is_passing(error: ServiceError) -> bool:
-    """Whether the table only has to be looked at again, and perhaps waited for."""
-    return isinstance(error, _PASSING) or error.code == _TOO_EARLY
+def _is_passing(error: ServiceError | TransportError) -> bool:
+    """Whether the table only has to be waited for."""
+    if not isinstance(error, ServiceError):
+        return False
+    return (
+        isinstance(error, _PASSING)
+        or error.code == _TOO_EARLY
+        or _TTL_INTERVAL in error.message
+    )
+
+
+def _is_doubtful(error: ServiceError | TransportError) -> bool:
+    """Whether what was asked may have been done: by others, or without a reply."""
+    if isinstance(error, TransportError):
+        return error.sent
+    is_broken = error.status is not None and error.status >= 500
+    return is_broken or isinstance(error, RequestRejectedError)

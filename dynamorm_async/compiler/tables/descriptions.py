@@ -123,19 +123,20 @@ def describe(table: Mapping[str, Any]) -> TableDescription:
         for each in table.get("AttributeDefinitions", ())
     }
     partition, sort = _keys(table.get("KeySchema", ()), types)
-    billing = table.get("BillingModeSummary") or {}
+    summary = table.get("BillingModeSummary") or {}
+    billing: BillingMode = summary.get("BillingMode", "PROVISIONED")
     return TableDescription(
         name=table["TableName"],
         status=table.get("TableStatus", "ACTIVE"),
         partition_key=partition,
         sort_key=sort,
-        indexes=_indexes(table, types),
-        billing_mode=billing.get("BillingMode", "PROVISIONED"),
+        indexes=_indexes(table, types, billing),
+        billing_mode=billing,
         item_count=int(table.get("ItemCount", 0)),
         size_bytes=int(table.get("TableSizeBytes", 0)),
         arn=table.get("TableArn"),
         created=_moment(table.get("CreationDateTime")),
-        **_units(table),
+        **_units(table, billing),
         **_stream(table),
         **_encryption(table),
         deletion_protection=bool(table.get("DeletionProtectionEnabled")),
@@ -169,17 +170,17 @@ def tags_of(reply: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _indexes(
-    table: Mapping[str, Any], types: Mapping[str, str]
+    table: Mapping[str, Any], types: Mapping[str, str], billing: BillingMode
 ) -> tuple[IndexDescription, ...]:
     listed = [
         *(("GSI", each) for each in table.get("GlobalSecondaryIndexes") or ()),
         *(("LSI", each) for each in table.get("LocalSecondaryIndexes") or ()),
     ]
-    return tuple(_index(kind, each, types) for kind, each in listed)
+    return tuple(_index(kind, each, types, billing) for kind, each in listed)
 
 
 def _index(
-    kind: str, index: Mapping[str, Any], types: Mapping[str, str]
+    kind: str, index: Mapping[str, Any], types: Mapping[str, str], billing: BillingMode
 ) -> IndexDescription:
     partition, sort = _keys(index["KeySchema"], types)
     projection = index.get("Projection", {})
@@ -196,7 +197,7 @@ def _index(
         status=index.get("IndexStatus", "ACTIVE"),
         item_count=int(index.get("ItemCount", 0)),
         size_bytes=int(index.get("IndexSizeBytes", 0)),
-        **_units(index),
+        **_units(index, billing),
     )
 
 
@@ -212,20 +213,27 @@ def _keys(
     return by_role["HASH"], by_role.get("RANGE")
 
 
-def _units(described: Mapping[str, Any]) -> dict[str, Any]:
-    """The throughput of a table or an index; on demand its capacity is told as 0."""
-    capacity = described.get("ProvisionedThroughput") or {}
-    limits = described.get("OnDemandThroughput") or {}
+def _units(described: Mapping[str, Any], billing: BillingMode) -> dict[str, Any]:
+    """The throughput of a table or an index, of what goes with its billing mode.
+
+    On demand the capacity is told as 0, and a limit that was lifted as -1.
+    """
+    if billing == "PROVISIONED":
+        capacity = described.get("ProvisionedThroughput") or {}
+        units = {
+            "read_capacity": capacity.get("ReadCapacityUnits"),
+            "write_capacity": capacity.get("WriteCapacityUnits"),
+        }
+    else:
+        limits = described.get("OnDemandThroughput") or {}
+        units = {
+            "max_read_request_units": limits.get("MaxReadRequestUnits"),
+            "max_write_request_units": limits.get("MaxWriteRequestUnits"),
+        }
     return {
-        "read_capacity": int(capacity.get("ReadCapacityUnits") or 0) or None,
-        "write_capacity": int(capacity.get("WriteCapacityUnits") or 0) or None,
-        "max_read_request_units": _limit(limits.get("MaxReadRequestUnits")),
-        "max_write_request_units": _limit(limits.get("MaxWriteRequestUnits")),
+        name: int(value) if value and value > 0 else None
+        for name, value in units.items()
     }
-
-
-def _limit(units: object) -> int | None:
-    return units if isinstance(units, int) and units > 0 else None
 
 
 def _stream(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -101,9 +101,10 @@ def recovery_steps(
     days = options.get("recovery_period_days")
     if on == is_on and days in (None, known):
         return
-    text = f"{_switched(on)} point-in-time recovery"
+    change = "change" if on == is_on else _switched(on)
+    text = f"{change} point-in-time recovery"
     if days is not None:
-        text += f" for {days} days"
+        text += f" to {days} days"
     request = requests.set_recovery(table, on=on, days=days)
     yield TableStep(table, text, request)
 

@@ -6,14 +6,14 @@ from typing import Any
 from . import requests
 from .creation import require_capacity, units_of
 from .descriptions import IndexDescription, TableDescription
-from .options import CAPACITIES, LIMITS, TableOptions
+from .options import CAPACITIES, TableOptions
 from .steps import TableStep
 
 _WORDS = {
-    "read_capacity": "read capacity",
-    "write_capacity": "write capacity",
-    "max_read_request_units": "reads per second at most",
-    "max_write_request_units": "writes per second at most",
+    "read_capacity": "read capacity {}",
+    "write_capacity": "write capacity {}",
+    "max_read_request_units": "at most {} reads per second",
+    "max_write_request_units": "at most {} writes per second",
 }
 
 
@@ -52,12 +52,14 @@ def _switch(found: TableDescription, options: TableOptions, mode: str) -> TableS
 def _units(
     found: TableDescription, options: TableOptions, mode: str
 ) -> Iterator[TableStep]:
-    own = _changed(found, units_of(options, mode), mode)
+    said = units_of(options, mode)
+    own = _changed(found, said, {})
     if own:
         request = requests.update_table(found.name, requests.throughput(own))
         yield TableStep(found.name, f"change {_said(own)}", request)
     for index in found.indexes:
-        units = _changed(index, _named(index, options, mode), mode)
+        table = {name: said.get(name, getattr(found, name)) for name in CAPACITIES}
+        units = _changed(index, _named(index, options, mode), table)
         if units and index.kind == "GSI" and index.status != "DELETING":
             update = _index_update(index, units)
             request = requests.change_index(found.name, "Update", update)
@@ -72,16 +74,22 @@ def _named(
 
 
 def _changed(
-    known: TableDescription | IndexDescription, said: Mapping[str, Any], mode: str
+    known: TableDescription | IndexDescription,
+    said: Mapping[str, Any],
+    table: Mapping[str, Any],
 ) -> Mapping[str, Any]:
-    """The units to send: none where all are as they should be."""
+    """The units to send: none where all are as they should be.
+
+    `table` has the capacity of an index of which the service tells none.
+    """
     changed = {
         name: value for name, value in said.items() if getattr(known, name) != value
     }
-    if changed and mode == "PROVISIONED":
-        # Of capacities the service wants both.
-        return {name: said.get(name, getattr(known, name)) for name in CAPACITIES}
-    return changed
+    if not changed.keys() & set(CAPACITIES):
+        return changed
+    # Of capacities the service wants both.
+    there = {name: getattr(known, name) or table.get(name) for name in CAPACITIES}
+    return {**there, **said}
 
 
 def _index_update(index: IndexDescription, units: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +98,7 @@ def _index_update(index: IndexDescription, units: Mapping[str, Any]) -> dict[str
 
 def _said(units: Mapping[str, Any]) -> str:
     return ", ".join(
-        f"{_WORDS[name]} {'unlimited' if units[name] is None else units[name]}"
-        for name in (*CAPACITIES, *LIMITS)
+        words.format("any number of" if units[name] is None else units[name])
+        for name, words in _WORDS.items()
         if name in units
-    )
+    ).replace("at most any", "any")
