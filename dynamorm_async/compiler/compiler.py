@@ -34,7 +34,7 @@ class Compiler:
 
     `clock` gives the time of `created_at` and `updated_at`; `table_prefix` stands
     before every table name; `cursor_secret` signs cursors and resume tokens.  `known`
-    holds the models that were asked about by their own table names, in order.
+    holds the models that it was told of, in order.
     """
 
     def __init__(
@@ -65,8 +65,6 @@ class Compiler:
                 f"expected a model or an instance of one, got {model.__name__}"
             )
         table = table_of(model)
-        if table_name is None:
-            self.known[model] = None
         name = self.table_prefix + (table_name or table.table_name)
         blank = Question.about(table, name)
         if table_name is None and isinstance(table.declared_name, str):
@@ -74,7 +72,7 @@ class Compiler:
         return blank if model is subject else blank.revised(instance=subject)
 
     def learn(self, model: type[Model]) -> None:
-        """Know a model that was not asked about yet; makes its codec."""
+        """Know a model before it is asked about; makes its codec."""
         self.codec(table_of(model))
         self.known[model] = None
 

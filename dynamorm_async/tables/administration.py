@@ -97,8 +97,8 @@ class Administration:
     def _known(self) -> Models:
         if not self._compiler.known:
             raise InvalidModelError(
-                "this database knows no model yet: name some, or tell it of them with "
-                "register_models(...)"
+                "this database was told of no model: name some, or tell it of them "
+                "with register_models(...)"
             )
         return list(self._compiler.known)
 

@@ -25,9 +25,9 @@ class TableMethods:
     _runner: Executor
 
     def register_models(self, /, *models: type[Model]) -> None:
-        """Tell the database of models, for `migrate()` and `plan()`; sends nothing.
+        """Tell the database, and its copies, whose tables are its own; sends nothing.
 
-        Models that were asked about are known as well, unless under another table name.
+        `migrate()`, and `plan()` without models, are about these.
         """
         for model in models:
             self._compiler.learn(model)
@@ -109,7 +109,7 @@ class TableMethods:
         >>> await plan.apply(on_progress=print)
 
         Changes nothing.  Options that are not named are left as they are.  Without
-        models: of all models that this database knows.
+        models: of those that `register_models` was given.
         """
         return await self._administration().plan(models, table, options)
 
@@ -143,11 +143,10 @@ class TableMethods:
         on_progress: "OnStep | None" = None,
         **options: "Unpack[TableOptions]",
     ) -> "AppliedPlan":
-        """`auto_migrate` of all models that this database knows.
+        """`auto_migrate` of all models that this database was told of.
 
-        These are the ones that `register_models` or `lambda_init` was given, or that
-        were asked about, by this database or a copy of it.  Raises `InvalidModelError`
-        where there is none.
+        These are the ones that `register_models` or `lambda_init` was given.  Raises
+        `InvalidModelError` where there is none.
         """
         return await self._administration().migrate(
             (), None, wait, on_progress, options

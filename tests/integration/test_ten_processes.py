@@ -27,7 +27,7 @@ async def run_ten(engine: Engine, prefix: str, verb: str) -> list[str]:
             [*PROGRAM, engine.url, prefix, verb], check=False
         )
         said = done.stdout.decode().strip()
-        printed.append(said if done.returncode == 0 else done.stderr.decode())
+        printed.append(said if done.returncode == 0 else done.stderr.decode()[-600:])
 
     async with anyio.create_task_group() as tasks:
         for _ in range(10):
@@ -46,6 +46,7 @@ async def test_ten_processes_make_one_table(
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.engine_lacks(moto="a lock: of updates at the same time it loses some")
 async def test_ten_processes_bring_one_table_up_to_date(
     engine: Engine, prefix: str, db: Database, boto: Witness
 ) -> None:
