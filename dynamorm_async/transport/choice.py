@@ -1,9 +1,8 @@
 """Which transport a configuration asks for."""
 
-from importlib import import_module
-
 from ..config import Config, TransportName
 from ..wire import Transport
+from .loading import load_now
 from .tracing import traced
 
 DEFAULT: TransportName = "direct"
@@ -23,6 +22,6 @@ def transport_of(config: Config) -> Transport:
 
 def _made(config: Config, choice: TransportName) -> Transport:
     module, name = _CLASSES[choice]
-    kind = getattr(import_module(f"{__package__}.{module}"), name)
+    kind = getattr(load_now(module), name)
     made: Transport = kind(config)
     return made

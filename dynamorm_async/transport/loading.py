@@ -4,6 +4,8 @@ import asyncio
 from importlib import import_module
 from typing import Any
 
+from ..errors import ConfigurationError
+
 
 async def load(name: str) -> Any:
     """The module of this package with that name.
@@ -14,5 +16,18 @@ async def load(name: str) -> Any:
 
 
 def load_now(name: str) -> Any:
-    """The module of this package with that name; blocks until it is loaded."""
-    return import_module(f"{__package__}.{name}")
+    """The module of this package with that name; blocks until it is loaded.
+
+    Raises `ConfigurationError` where botocore was left out of the installation.
+    """
+    try:
+        return import_module(f"{__package__}.{name}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == __package__.partition(".")[0]:
+            raise
+        raise ConfigurationError(
+            f"aiobotocore is not installed (no module {error.name!r}); without it "
+            "there are requests for items alone, with a key from the environment or "
+            "from credentials=: no tables, profiles, proxies, roles or other sources "
+            "of keys"
+        ) from error

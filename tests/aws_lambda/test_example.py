@@ -13,8 +13,12 @@ from tests.aws_lambda.runtime_api import ROOT, Function, Outcome, needs_runtime
 
 pytestmark = needs_runtime
 
-BUNDLE = os.environ.get("DYNAMORM_BUNDLE")
-"""Where `package.py` has built the bundle; `tox -e bundle` sets it."""
+BUNDLES = [
+    pytest.param(Path(each), id=Path(each).name)
+    for each in os.environ.get("DYNAMORM_BUNDLES", "").split(os.pathsep)
+    if each
+]
+"""Where `package.py` has built bundles; `tox -e bundle` sets it."""
 
 RUNTIME = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
 """What Lambda's own image holds."""
@@ -67,15 +71,15 @@ def test_the_function_writes_and_reads(environment: dict[str, str]) -> None:
     assert conversation(function) == SAID
 
 
-@pytest.mark.skipif(BUNDLE is None, reason="built and tested by `tox -e bundle`")
+@pytest.mark.skipif(not BUNDLES, reason="built and tested by `tox -e bundle`")
+@pytest.mark.parametrize("bundle", BUNDLES)
 def test_the_function_runs_from_its_stripped_bundle(
-    environment: dict[str, str], tmp_path: Path
+    bundle: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
     for name in RUNTIME:
         for found in Path(site.getsitepackages()[0]).glob(f"{name}*"):
             (tmp_path / found.name).symlink_to(found)
-    bundle = Path(str(BUNDLE)).resolve()
     # -S: nothing but the bundle and the runtime is there to import.
-    path = {"PYTHONPATH": f"{bundle}:{tmp_path}"}
-    function = Function("app.handler", {**environment, **path}, bundle, "-S")
+    path = {"PYTHONPATH": f"{bundle.resolve()}:{tmp_path}"}
+    function = Function("app.handler", {**environment, **path}, bundle.resolve(), "-S")
     assert conversation(function) == SAID
