@@ -82,16 +82,17 @@ async def benchmark_cold_start(
     # Needed for this alone: what is prepared loads modules and reads files.
     from anyio import to_thread
 
-    watch = Stopwatch(clock)
-    db = await to_thread.run_sync(_prepare, models, config, watch)
+    # In a thread, whose start is no part of what is measured.
+    db, watch = await to_thread.run_sync(_prepare, models, config, clock)
     async with db:
         error = await _requests(db, models, watch)
     return ColdStart(phases=watch.phases, error=error)
 
 
 def _prepare(
-    models: tuple[type[Model], ...], config: dict[str, Any], watch: Stopwatch
-) -> LambdaDB:
+    models: tuple[type[Model], ...], config: dict[str, Any], clock: Callable[[], float]
+) -> tuple[LambdaDB, Stopwatch]:
+    watch = Stopwatch(clock)
     settings = Config.of(**config)
     watch.ends("settings")
     db = LambdaDB(settings)
@@ -101,7 +102,7 @@ def _prepare(
     watch.ends("models")
     db.prepared()
     watch.ends("transport")
-    return db
+    return db, watch
 
 
 async def _requests(

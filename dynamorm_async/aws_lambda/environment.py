@@ -1,6 +1,7 @@
 """What Lambda tells a function about itself: read anew each time, never waited for."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -14,6 +15,7 @@ from ..transport.tracing import is_sampled
 MEGABYTE = 1024 * 1024
 
 _STATM = "/proc/self/statm"
+_STATUS = "/proc/self/status"
 
 
 def is_lambda() -> bool:
@@ -112,20 +114,28 @@ def _system() -> Any:
 
 
 def _resident_bytes(system: Any) -> int | None:
-    """None where there is no such file; reading it does not wait for a disk."""
-    try:
-        descriptor = os.open(_STATM, os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        pages = int(os.pread(descriptor, 256, 0).split()[1])
-    finally:
-        os.close(descriptor)
-    return pages * int(system.getpagesize())
+    found = _read(_STATM)
+    return None if found is None else int(found.split()[1]) * int(system.getpagesize())
 
 
 def _peak_bytes(system: Any) -> int | None:
+    # What getrusage says holds for the program, too, that started this one.
+    found = re.search(rb"^VmHWM:\s+(\d+) kB$", _read(_STATUS) or b"", re.MULTILINE)
+    if found is not None:
+        return int(found[1]) * 1024
     if system is None:
         return None
     peak = int(system.getrusage(system.RUSAGE_SELF).ru_maxrss)
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _read(path: str) -> bytes | None:
+    """None where there is no such file; reading it does not wait for a disk."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return os.pread(descriptor, 8192, 0)
+    finally:
+        os.close(descriptor)

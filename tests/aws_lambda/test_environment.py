@@ -1,5 +1,8 @@
 """What the function is told about itself."""
 
+import subprocess
+import sys
+
 import pytest
 
 from dynamorm_async import (
@@ -9,6 +12,7 @@ from dynamorm_async import (
     lambda_memory_mb,
     xray_enabled,
 )
+from dynamorm_async.aws_lambda import environment
 from dynamorm_async.aws_lambda.environment import MemoryStats
 from tests.aws_lambda.contexts import Remaining
 
@@ -76,6 +80,33 @@ async def test_in_lambda_the_share_is_that_of_the_limit(
     stats = get_memory_stats()
     assert stats.rss is not None
     assert stats.memory_percent == round(100 * stats.rss / 1024**3, 2)
+
+
+PEAK = """
+from dynamorm_async import get_memory_stats
+stats = get_memory_stats()
+print(stats.rss_mb <= stats.peak_rss_mb < 60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others do not tell them apart")
+def test_the_peak_is_not_that_of_who_started_the_process() -> None:
+    ballast = b"x" * (80 * 1024**2)
+    peak = get_memory_stats().peak_rss_mb
+    assert peak is not None
+    assert peak > len(ballast) / 1024**2
+    run = [sys.executable, "-c", PEAK]
+    assert subprocess.check_output(run, text=True) == "True\n"
+
+
+def test_where_the_system_keeps_no_files_the_peak_is_all_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(environment, "_STATM", "/nowhere")
+    monkeypatch.setattr(environment, "_STATUS", "/nowhere")
+    stats = get_memory_stats()
+    assert stats.rss is not None
+    assert stats.rss_mb == stats.peak_rss_mb
 
 
 STATS = MemoryStats(

@@ -2,7 +2,10 @@
 
 import json
 import os
+import re
 import site
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +67,24 @@ SAID = [
     (200, {"rev": 2}),
     (200, [{"day": "2026-11-22", "text": "second"}]),
 ]
+
+
+def test_a_cold_start_is_shown_phase_by_phase_for_each_transport() -> None:
+    script = ROOT / "examples" / "lambda" / "cold_start.py"
+    run = [sys.executable, str(script), "--times", "1"]
+    title, *rows = subprocess.check_output(run, text=True).splitlines()
+    assert title.split() == ["direct", "aiobotocore"]
+    assert [re.sub(r"\s+[\d.]+\s+[\d.]+$", "", each) for each in rows] == [
+        "import, ms",
+        "model, ms",
+        "settings, ms",
+        "database, ms",
+        "models, ms",
+        "transport, ms",
+        "first_request, ms",
+        "second_request, ms",
+        "peak memory, MB",
+    ]
 
 
 def test_the_function_writes_and_reads(environment: dict[str, str]) -> None:
