@@ -23,7 +23,7 @@ def load_now(name: str) -> Any:
     try:
         return import_module(f"{__package__}.{name}")
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == __package__.partition(".")[0]:
+        if (error.name or "").partition(".")[0] == __name__.partition(".")[0]:
             raise
         raise ConfigurationError(
             f"aiobotocore is not installed (no module {error.name!r}); without it "
