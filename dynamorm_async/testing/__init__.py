@@ -15,9 +15,15 @@ _EXPORTS = {
         "UnknownMethodError",
         "UnmetExpectationsError",
     ),
+    "expected": ("QueryChain", "TestDB"),
+    "factories": ("ModelFactory", "model_factory"),
     "local": ("local_dynamodb",),
     "mock_blocks": ("MockBatchWriter", "MockTransaction"),
     "mock_database": ("MockDB", "MockExtendedDB"),
+    "recording": ("RecordingTransport", "record"),
+    "requests": ("Request", "Requests"),
+    "scenarios": ("CommonScenarios",),
+    "scripted": ("ScriptedTransport", "ok", "refusal"),
     "mocks": ("MockQuery", "MockUpdateBuilder"),
 }
 _HOME = {name: module for module, names in _EXPORTS.items() for name in names}

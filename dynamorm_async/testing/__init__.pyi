@@ -6,6 +6,10 @@ from .expectations import Expectation as Expectation
 from .expectations import UnexpectedCallError as UnexpectedCallError
 from .expectations import UnknownMethodError as UnknownMethodError
 from .expectations import UnmetExpectationsError as UnmetExpectationsError
+from .expected import QueryChain as QueryChain
+from .expected import TestDB as TestDB
+from .factories import ModelFactory as ModelFactory
+from .factories import model_factory as model_factory
 from .local import local_dynamodb as local_dynamodb
 from .mock_blocks import MockBatchWriter as MockBatchWriter
 from .mock_blocks import MockTransaction as MockTransaction
@@ -13,9 +17,18 @@ from .mock_database import MockDB as MockDB
 from .mock_database import MockExtendedDB as MockExtendedDB
 from .mocks import MockQuery as MockQuery
 from .mocks import MockUpdateBuilder as MockUpdateBuilder
+from .recording import RecordingTransport as RecordingTransport
+from .recording import record as record
+from .requests import Request as Request
+from .requests import Requests as Requests
+from .scenarios import CommonScenarios as CommonScenarios
+from .scripted import ScriptedTransport as ScriptedTransport
+from .scripted import ok as ok
+from .scripted import refusal as refusal
 
 __all__ = [
     "ANY",
+    "CommonScenarios",
     "Engine",
     "Expectation",
     "MockBatchWriter",
@@ -24,10 +37,21 @@ __all__ = [
     "MockQuery",
     "MockTransaction",
     "MockUpdateBuilder",
+    "ModelFactory",
+    "QueryChain",
+    "RecordingTransport",
+    "Request",
+    "Requests",
+    "ScriptedTransport",
+    "TestDB",
     "UnexpectedCallError",
     "UnknownMethodError",
     "UnmetExpectationsError",
     "local_dynamodb",
     "matching",
+    "model_factory",
+    "ok",
+    "record",
+    "refusal",
     "start_engine",
 ]

@@ -268,3 +268,18 @@ def condition_from(parts: tuple[Any, ...]) -> Any:
             )
         return parts[0]
     return Written.of(*parts)
+
+
+def mentions(term: Any, field: str) -> bool:
+    """Whether a condition is about this field, alone or among others."""
+    match term:
+        case Written():
+            return _same_place(term.field, field)
+        case Comparison():
+            return _same_place(term.subject, field)
+        case Group():
+            return any(mentions(each, field) for each in term.terms)
+        case Not():
+            return mentions(term.term, field)
+        case _:
+            return False

@@ -66,26 +66,25 @@ class MockDB(Mock[DatabaseMethod], LambdaDB):
         return super()._double(call, outcome)
 
     def _transaction(self, _call: Call, outcome: Outcome) -> Any:
-        if outcome is not unsaid:
-            given, at_end = _given_or_raised(outcome)
-            return given or MockTransaction(model=self._model, at_end=at_end)
-        return MockTransaction(model=self._model)
+        given, at_end = _given_or_raised(outcome)
+        return given or MockTransaction(model=self._model, at_end=at_end)
 
     def _transaction_func(self, call: Call, outcome: Outcome) -> Any:
         return Promise(str(call), lambda: self._record(call.positional[0], outcome))
 
     async def _record(self, record: Callable[[Any], Any], outcome: Outcome) -> Any:
-        async with MockTransaction(model=self._model) as tx:
+        given, at_end = _given_or_raised(outcome)
+        is_ours = isinstance(given, MockTransaction)
+        opened = given if is_ours else MockTransaction(model=self._model, at_end=at_end)
+        async with opened as tx:
             result = record(tx)
             if isawaitable(result):
                 result = await result
-        return result if outcome is unsaid else outcome()
+        return result if outcome is unsaid or is_ours else given
 
     def _batch_writer(self, _call: Call, outcome: Outcome) -> Any:
-        if outcome is not unsaid:
-            given, at_end = _given_or_raised(outcome)
-            return given or MockBatchWriter(strict=False, at_end=at_end)
-        return MockBatchWriter(strict=False)
+        given, at_end = _given_or_raised(outcome)
+        return given or MockBatchWriter(strict=False, at_end=at_end)
 
     def _model(self, call: Call) -> Any:
         return self._play("model", call.positional, call.keywords)
