@@ -107,7 +107,8 @@ class Compiler:
         values = self._known_key(question)
         if values is not None:
             return reads.get_item(question, self.codec(question.table), values)
-        return self._rows(question.revised(limit=limit), "first")
+        few = question.revised(limit=limit)
+        return reads.in_growing_pages(self._rows(few, "first"))
 
     def get(self, question: Question, key: object) -> CompiledQuery[Any]:
         """A GetItem by a key in any form."""
@@ -137,7 +138,8 @@ class Compiler:
             return reads.item_exists(question, codec, values)
         found = plan(question, verb)
         writer_of = self._writer_of(codec)
-        return reads.count(question, found, verb, writer_of, self._secret)
+        compiled = reads.count(question, found, verb, writer_of, self._secret)
+        return reads.in_growing_pages(compiled) if verb == "exists" else compiled
 
     def values(
         self, question: Question, fields: Sequence[FieldInfo]

@@ -32,21 +32,27 @@ def _lines(compiled: CompiledQuery[object], found: Plan | None) -> Iterable[str]
     ):
         if text:
             yield f"  {label}: {_NAME.sub(lambda m: names[m.group()], text)}"
+    yield from _amounts(compiled)
     yield from _costs(compiled)
 
 
-def _costs(compiled: CompiledQuery[object]) -> Iterable[str]:
+def _amounts(compiled: CompiledQuery[object]) -> Iterable[str]:
     if compiled.scan_index_forward is False:
         yield "  order: descending"
     if compiled.limit is not None:
         yield f"  rows: at most {compiled.limit}"
     if compiled.page_size is not None:
         yield f"  page: {compiled.page_size} rows read per request"
+    elif compiled.first_page is not None:
+        yield f"  page: {compiled.first_page} rows read at first, then more and more"
     if compiled.offset:
         yield (
             f"  offset: the first {compiled.offset} rows are read, billed and dropped; "
             "a cursor costs nothing"
         )
+
+
+def _costs(compiled: CompiledQuery[object]) -> Iterable[str]:
     if compiled.filter_expression:
         yield "  cost: every row read is billed, also those the filter drops"
     if compiled.operation == "Scan":

@@ -21,6 +21,9 @@ from .signing import Seal, WriterOf, seal_of
 
 M = TypeVar("M")
 
+_FIRST_PAGE = 25
+"""Rows that are read first where one is wanted."""
+
 
 def get_item(
     question: Question, codec: ItemCodec[M], values: Mapping[str, Any]
@@ -190,6 +193,17 @@ def project(
     read = dict.fromkeys([*wanted, *start_key(question.table, index)])
     body["ProjectionExpression"] = ", ".join(map(placeholders.name, read))
     return partial(codec.decode_part, attributes=tuple(dict.fromkeys(wanted)))
+
+
+def in_growing_pages(compiled: CompiledQuery[M]) -> CompiledQuery[M]:
+    """The same read of few rows, which are perhaps among the first.
+
+    Where a filter drops rows nobody knows how many to read for one: few at first.
+    """
+    body = compiled.body
+    if "FilterExpression" not in body or "Limit" in body:
+        return compiled
+    return compiled.but(body={**body, "Limit": _FIRST_PAGE}, first_page=_FIRST_PAGE)
 
 
 def _limit(body: Body, question: Question, found: Plan) -> None:

@@ -366,7 +366,7 @@ def vault_of(config: Config) -> "Vault | None":
 
 def _is_full(position: Position) -> bool:
     """Whether a page that ends here can be handed out."""
-    is_after_offset = not position.is_first and position.skip == 0
+    is_after_offset = position.requests > 0 and position.skip == 0
     return position.is_done or (position.want is None and is_after_offset)
 
 

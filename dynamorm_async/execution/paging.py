@@ -14,6 +14,12 @@ from ..wire import Body, CompiledQuery, Item, PaginatedResult, Read
 
 M = TypeVar("M")
 
+_GROWTH = 4
+"""How many times as many rows a request reads as the one before it."""
+
+_LARGEST_PAGE = 10_000
+"""Rows; more are left to the service, which ends a page at 1 MB."""
+
 SINGLE_ITEM = "GetItem"
 """The operation whose reply holds an item, or none, in place of a page."""
 
@@ -30,7 +36,9 @@ class Position(Struct, frozen=True):
     after: Item | None = None
     """The key after which the next request reads on."""
 
-    is_first: bool = True
+    requests: int = 0
+    """Requests that were answered."""
+
     is_done: bool = False
 
 
@@ -55,7 +63,7 @@ def start(compiled: CompiledQuery[Any], want: int | None = None) -> Position:
 
 def request_body(compiled: CompiledQuery[Any], position: Position) -> Body:
     """The body of the next request; the first is as it was compiled."""
-    if position.is_first:
+    if not position.requests:
         return compiled.body
     body = {**compiled.body, "ExclusiveStartKey": position.after}
     body.pop("Limit", None)
@@ -69,9 +77,13 @@ def next_limit(compiled: CompiledQuery[Any], position: Position) -> int | None:
     """How many rows the next request should read.
 
     DynamoDB limits what it reads, before the filter, so with one the rows still wanted
-    say nothing about the rows to read.
+    say nothing about the rows to read.  A read of few rows that has not found them yet
+    reads more and more at a time.
     """
     sizes = [compiled.page_size]
+    if compiled.first_page is not None:
+        growing = compiled.first_page * _GROWTH**position.requests
+        sizes.append(growing if growing <= _LARGEST_PAGE else None)
     if position.want is not None and "FilterExpression" not in compiled.body:
         sizes.append(position.want + position.skip)
     return min((each for each in sizes if each is not None), default=None)
@@ -104,7 +116,7 @@ def _take_single(
 ) -> Page[M]:
     found = compiled.decode(reply)
     rows = [] if found is None or position.skip else [found]
-    done = replace(position, is_first=False, is_done=True)
+    done = replace(position, requests=position.requests + 1, is_done=True)
     return Page(rows=rows, scanned=int("Item" in reply), position=done)
 
 
@@ -114,7 +126,7 @@ def _moved(position: Position, *, skipped: int, taken: int, after: Any) -> Posit
         skip=position.skip - skipped,
         want=want,
         after=after,
-        is_first=False,
+        requests=position.requests + 1,
         is_done=want == 0 or after is None,
     )
 

@@ -123,6 +123,11 @@ class CompiledQuery(Generic[R_co]):
     """Rows read per request, before the filter; None leaves it to the service (1 MB).
     """
 
+    first_page: int | None = None
+    """Rows that the first of many requests reads; each later one reads four times as
+    many.
+    """
+
     warning: str | None = field(default=None, compare=False)
     """What a `ScanWarning` says of it."""
 

@@ -102,3 +102,16 @@ def test_a_request_of_one_item_names_its_key() -> None:
         "GetItem on notes\n  key: owner and day",
         "DeleteItem on notes\n  key: owner and day",
     )
+
+
+def test_a_read_of_one_row_that_is_filtered_says_how_much_it_reads() -> None:
+    assert (
+        ANN.filter(Note.stars > 1).explain("first")
+        == """\
+Query on notes: equality on the table's partition key
+  key: owner = :v0
+  filter: stars > :v1
+  rows: at most 1
+  page: 25 rows read at first, then more and more
+  cost: every row read is billed, also those the filter drops"""
+    )

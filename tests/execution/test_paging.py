@@ -66,6 +66,16 @@ def asked(transport: ScriptedTransport) -> list[tuple[str | None, int | None]]:
             "cde",
             [(None, None), ("c", None)],
         ),
+        # A row that is not among the first is looked for in larger and larger pages.
+        (
+            query({"Limit": 30, **FILTER}, limit=1, first_page=30),
+            [*(page("", each) for each in "abcdef"), page("g", "g")],
+            "g",
+            [
+                *((None, 30), ("a", 120), ("b", 480), ("c", 1920), ("d", 7680)),
+                *(("e", None), ("f", None)),
+            ],
+        ),
         (
             query(offset=5),
             [page("ab", "b"), page("cd")],

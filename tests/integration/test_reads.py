@@ -72,6 +72,19 @@ async def test_a_filter_finds_every_row_whatever_the_page_size(
     assert await query.order_by("day", "desc").first() == notes[29]
 
 
+async def test_the_first_row_is_found_wherever_it_is(
+    db: Database, notes: list[Note]
+) -> None:
+    query = db.model(Note).where(ANN)
+    for note in (notes[0], notes[24], notes[25], notes[29]):
+        found = query.filter(Note.text == note.text)
+        assert await found.first() == await found.one() == note
+        assert await found.exists()
+    nothing = query.filter(Note.text == "nothing")
+    assert await nothing.first_or_none() is None
+    assert not await nothing.exists()
+
+
 async def test_a_filtered_query_with_empty_pages_goes_on_to_the_last(
     db: Database, notes: list[Note]
 ) -> None:
