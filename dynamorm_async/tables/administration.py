@@ -15,7 +15,6 @@ from .looking import look, look_closely, look_for
 from .plan import TablePlan
 from .progress import AppliedPlan, OnStep, PlannedTable
 from .reaching import Work
-from .waiting import patient
 
 Models = Sequence[type[Model]]
 
@@ -82,17 +81,18 @@ class Administration:
         options: Mapping[str, Any],
     ) -> AppliedPlan:
         """Plan and apply, again where others change the tables at the same time."""
-        with patient(wait, "tables to become what their models say") as patience:
-            while True:
-                plan = await self.plan(models, name, options)
-                broken = [each for each in plan.drift if each.is_breaking]
-                if broken:
-                    raise TableDriftError(broken)
-                try:
-                    return await plan.apply(on_progress=on_progress, wait=wait)
-                except StalePlanError as error:
-                    patience.trouble = error
-        raise AssertionError("the block returns or raises")
+        end = self._work.clock() + wait
+        while True:
+            plan = await self.plan(models, name, options)
+            broken = [each for each in plan.drift if each.is_breaking]
+            if broken:
+                raise TableDriftError(broken)
+            left = end - self._work.clock()
+            try:
+                return await plan.apply(on_progress=on_progress, wait=max(left, 0.0))
+            except StalePlanError:
+                if left <= 0:
+                    raise
 
     def _known(self) -> Models:
         if not self._compiler.known:

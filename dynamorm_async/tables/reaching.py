@@ -81,6 +81,7 @@ async def reach(work: Work, goal: Goal, patience: Patience) -> Reached:
     attempts = Attempts(work, patience)
     for pause in waits():
         found = await look(work.runner, goal.table)
+        attempts.has_shown = attempts.has_shown or found is not None
         if is_settled(found):
             if found is not None:
                 found = await look_for(work.runner, found, goal.options)
@@ -105,13 +106,16 @@ class Attempts:
     def __init__(self, work: Work, patience: Patience) -> None:
         self._work = work
         self._patience = patience
-        self._since = 0.0
+        self._hidden_since: float | None = None
         self._rejections = 0
         self.accepted: list[TableStep] = []
+        self.has_shown = False
+        """Whether there was a table since the last request."""
 
     async def make(self, step: TableStep) -> None:
         """Send what a step needs, unless that was done and just does not show yet."""
-        if self.accepted and self.accepted[-1] == step:
+        was_undone = step.creates and self.has_shown
+        if self.accepted and self.accepted[-1] == step and not was_undone:
             self._check_shown(step)
             return
         try:
@@ -123,10 +127,15 @@ class Attempts:
         else:
             self.accepted.append(step)
             self._patience.trouble = None
-            self._since, self._rejections = self._work.clock(), 0
+            self._hidden_since, self._rejections = None, 0
+            self.has_shown = False
 
     def _check_shown(self, step: TableStep) -> None:
-        waited = self._work.clock() - self._since
+        """Wait for what is done and does not show, but not for ever."""
+        now = self._work.clock()
+        if self._hidden_since is None:
+            self._hidden_since = now
+        waited = now - self._hidden_since
         if waited > SHOWN_WITHIN:
             raise DeadlineExceededError(
                 f"{step}: accepted, but {waited:.0f} s later the table does not show it"

@@ -258,6 +258,14 @@ async def test_a_table_that_others_drop_while_it_is_made_is_not_found() -> None:
         await desk.create([Airport], None, LONG, {})
 
 
+async def test_ensuring_a_table_that_others_drop_makes_it_again() -> None:
+    plane = ControlPlane(slowness=3)
+    desk = desk_of(plane)
+    plane.before[5] = lambda: plane.drop("airports")
+    made = await desk.ensure([Airport], None, LONG, {})
+    assert (made.status, plane.operations) == ("ACTIVE", ["CreateTable"] * 2)
+
+
 async def test_creating_what_is_there_is_refused_and_never_waited_for() -> None:
     plane = ControlPlane()
     desk = await with_airports(plane)
@@ -299,6 +307,15 @@ async def test_two_at_once_share_the_work() -> None:
         for desk in (one, other):
             tasks.start_soon(desk.migrate, [AirportNow], None, LONG, None, {})
     assert sorted(plane.operations) == [ZONE, HEIGHT, TTL]
+
+
+async def test_migrating_ends_at_its_deadline_and_says_how_far_it_came() -> None:
+    plane = ControlPlane()
+    desk = await with_airports(plane, anyio.sleep)
+    plane.refusals["UpdateTable"] = [FULL] * 99
+    with pytest.raises(DeadlineExceededError, match="create index by-zone") as raised:
+        await desk.migrate([AirportNow], None, 0.2, None, {})
+    assert "1 of 3 steps" in raised.value.__notes__[0]
 
 
 async def test_migrating_goes_on_where_others_made_the_plan_stale() -> None:
