@@ -39,6 +39,7 @@ from .errors import DynamORMError as DynamORMError
 from .errors import EmptyValueError as EmptyValueError
 from .errors import EncryptionError as EncryptionError
 from .errors import FieldNotLoadedError as FieldNotLoadedError
+from .errors import ImportRowError as ImportRowError
 from .errors import IndexNotFoundError as IndexNotFoundError
 from .errors import InvalidCursorError as InvalidCursorError
 from .errors import InvalidFieldError as InvalidFieldError
@@ -70,6 +71,11 @@ from .errors import UnknownAccountError as UnknownAccountError
 from .errors import UnknownFieldError as UnknownFieldError
 from .errors import UnsupportedTypeError as UnsupportedTypeError
 from .errors import VersionConflictError as VersionConflictError
+from .exports.exporting import export_items as export_items
+from .exports.importing import import_items as import_items
+from .exports.progress import ExportReport as ExportReport
+from .exports.progress import ImportReport as ImportReport
+from .exports.progress import TransferProgress as TransferProgress
 from .expressions.conditions import Condition as Condition
 from .expressions.paths import Path as Path
 from .protocols.databases import DB as DB
@@ -130,10 +136,13 @@ __all__ = [
     "DynamORMError",
     "EmptyValueError",
     "EncryptionError",
+    "ExportReport",
     "ExtendedDB",
     "FieldNotLoadedError",
     "GroupBy",
     "GroupResult",
+    "ImportReport",
+    "ImportRowError",
     "IndexDescription",
     "IndexNotFoundError",
     "IndexOptions",
@@ -183,6 +192,7 @@ __all__ = [
     "ThrottledError",
     "Transaction",
     "TransactionCanceledError",
+    "TransferProgress",
     "Transport",
     "TransportError",
     "UnknownAccountError",
@@ -193,10 +203,12 @@ __all__ = [
     "VersionConflictError",
     "benchmark_cold_start",
     "created_at",
+    "export_items",
     "field",
     "get_memory_stats",
     "get_remaining_time_millis",
     "gsi",
+    "import_items",
     "is_lambda",
     "lambda_init",
     "lambda_memory_mb",

@@ -40,7 +40,8 @@ LAYERS = {
     "streams": TOP,
     "testing": TOP | {"aws_lambda"},
     "integrations": TOP,
-    "cli": TOP,
+    "exports": TOP,
+    "cli": TOP | {"exports"},
 }
 """What each part may import beside itself; a new part is a new row."""
 

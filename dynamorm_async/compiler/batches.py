@@ -44,12 +44,12 @@ def batch_get(
     """Reads of these keys; a key that comes twice is read once."""
     _check_steps(question, "batch_get", {"select", "consistent_read"})
     codec = compiler.codec(question.table)
-    target = _target(question, codec)
+    target = target_of(question, codec)
     encode, identify = key_encoder(codec), target.identify
 
     def get(key: object) -> BatchPart:
         stored = encode(key)
-        return BatchPart(target, identify(stored), stored, key, _nothing)
+        return BatchPart(target, identify(stored), stored, key, nothing)
 
     parts = _each(get, keys, "keys")
     first: dict[Hashable, BatchPart] = {}
@@ -65,7 +65,7 @@ def batch_create(
     """Puts of new items, without looking whether they are new."""
     _check_steps(question, "batch_create", ())
     put = put_writer(compiler, question, new=True)
-    return _written(_each(put, items, "instances"), pace)
+    return written(_each(put, items, "instances"), pace)
 
 
 def batch_delete(
@@ -73,7 +73,7 @@ def batch_delete(
 ) -> CompiledBatch:
     """Deletes of the items of these keys."""
     _check_steps(question, "batch_delete", ())
-    return _written(_each(delete_writer(compiler, question), keys, "keys"), pace)
+    return written(_each(delete_writer(compiler, question), keys, "keys"), pace)
 
 
 def batch_write(
@@ -87,7 +87,7 @@ def batch_write(
     _check_steps(question, "batch_write", ())
     parts = _each(put_writer(compiler, question), puts, "instances")
     parts += _each(delete_writer(compiler, question), deletes, "keys")
-    return _written(parts, pace)
+    return written(parts, pace)
 
 
 def batch_update(
@@ -100,7 +100,7 @@ def batch_update(
     """One UpdateItem for each instance, with the conditions of the question."""
     _check_steps(question, "batch_update_with_options", {"where", "conditions"})
     _check_no_key(question)
-    target = _target(question, compiler.codec(question.table))
+    target = target_of(question, compiler.codec(question.table))
     compiled: dict[Hashable, CompiledQuery[Any]] = {}
 
     def update(instance: Any) -> BatchPart:
@@ -113,7 +113,7 @@ def batch_update(
                 "one item can't be sent at the same time"
             )
         compiled[same] = one
-        return BatchPart(target, same, one.body, instance, _nothing)
+        return BatchPart(target, same, one.body, instance, nothing)
 
     parts = _each(update, items, "instances")
     return Batch(kind=updates(compiled), pace=pace, parts=parts, total=len(parts))
@@ -129,7 +129,7 @@ def put_writer(
 ) -> Callable[[Any], BatchPart]:
     """Makes puts of instances; `new` ones get version 0 and a creation time."""
     codec = compiler.codec(question.table)
-    table, target = question.table, _target(question, codec)
+    table, target = question.table, target_of(question, codec)
     now = compiler.clock()
     of_new = stamps_of_new(table, None, now)
 
@@ -150,13 +150,13 @@ def delete_writer(
 ) -> Callable[[object], BatchPart]:
     """Makes deletes of the items of keys."""
     codec = compiler.codec(question.table)
-    target = _target(question, codec, sends_items=False)
+    target = target_of(question, codec, sends_items=False)
     encode, identify = key_encoder(codec), target.identify
 
     def delete(key: object) -> BatchPart:
         stored = encode(key)
         request = {"DeleteRequest": {"Key": stored}}
-        return BatchPart(target, identify(stored), request, key, _nothing)
+        return BatchPart(target, identify(stored), request, key, nothing)
 
     return delete
 
@@ -180,7 +180,7 @@ def _each(
     return parts
 
 
-def _written(parts: Sequence[BatchPart], pace: BatchPace) -> CompiledBatch:
+def written(parts: Sequence[BatchPart], pace: BatchPace) -> CompiledBatch:
     """The parts; of two for one item only the later is left."""
     last: dict[Hashable, BatchPart] = {}
     for each in parts:
@@ -189,9 +189,10 @@ def _written(parts: Sequence[BatchPart], pace: BatchPace) -> CompiledBatch:
     return Batch(kind=WRITES, pace=pace, parts=[*last.values()], total=len(parts))
 
 
-def _target(
+def target_of(
     question: Question, codec: ItemCodec[Any], *, sends_items: bool = True
 ) -> BatchTarget:
+    """What the parts of a batch of this question are for."""
     return BatchTarget(
         table_name=question.table_name,
         identify=identifier(codec, question.table_name),
@@ -201,7 +202,7 @@ def _target(
     )
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """What there is to settle for a part that changes no instance."""
 
 
