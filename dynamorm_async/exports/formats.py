@@ -32,9 +32,12 @@ class DynamoDBJson:
 
     header = ""
 
+    def __init__(self, typing: Typing) -> None:
+        self._typing = typing
+
     def line(self, item: Item) -> str:
         """The line of an item, with its end."""
-        return json_bytes({"Item": item}).decode() + "\n"
+        return json_bytes({"Item": self._typing.ordered(item)}).decode() + "\n"
 
     def rows(self, lines: Iterable[str]) -> Iterator[Row]:
         """The rows of lines; blank lines are skipped."""
@@ -51,7 +54,7 @@ class PlainJson:
 
     def line(self, item: Item) -> str:
         """The line of an item, with its end."""
-        return json_bytes(plain_item(item)).decode() + "\n"
+        return json_bytes(plain_item(self._typing.ordered(item))).decode() + "\n"
 
     def rows(self, lines: Iterable[str]) -> Iterator[Row]:
         """The rows of lines; blank lines are skipped."""
@@ -66,7 +69,7 @@ class Kind(Struct, frozen=True):
 
 
 FORMATS: dict[FormatName, Kind] = {
-    "dynamodb-json": Kind((".json", ".ddb.jsonl"), lambda _: DynamoDBJson()),
+    "dynamodb-json": Kind((".json", ".ddb.jsonl"), DynamoDBJson),
     "jsonl": Kind((".jsonl", ".ndjson"), PlainJson),
     "csv": Kind((".csv",), CsvRows),
 }

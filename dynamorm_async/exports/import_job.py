@@ -114,7 +114,7 @@ class Import:
                 self._remember(refused)
                 header = self._format.header
                 await to_thread.run_sync(rejects.write, header, refused)
-            if state is not None:
+            if state is not None and now.rows:
                 await to_thread.run_sync(state.write, now)
             if refused and self._stops:
                 raise ImportRowError(refused[0].line, refused[0].reason or "")

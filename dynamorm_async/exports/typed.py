@@ -55,6 +55,13 @@ class Typing:
         """The place that a stored attribute is."""
         return self._fields.get(attribute, self._unknown)
 
+    def ordered(self, item: Item) -> Item:
+        """The item with its attributes as the model names them, then all others."""
+        known = {name: item[name] for name in self._fields if name in item}
+        if len(known) == len(item):
+            return known
+        return known | {name: item[name] for name in sorted(item.keys() - known.keys())}
+
     def place(self, hint: Any) -> Place:
         """A place of values of this type."""
         inner = without_none(hint)

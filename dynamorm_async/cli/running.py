@@ -1,0 +1,76 @@
+"""Runs a command: its errors become one line and an exit code."""
+
+import asyncio
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from ..errors import DynamORMError
+from .codes import MISTAKES, Code, DeclinedError
+from .shell import Shell
+
+Body = Callable[[Shell], Awaitable[Code | None]]
+
+
+def run(shell: Shell, body: Body) -> Code:
+    """The exit code that a command comes to; it never raises."""
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _warner(shell)
+            return asyncio.run(_run(shell, body)) or Code.DONE
+    except KeyboardInterrupt:
+        shell.output.complaint(f"interrupted{_continuation(shell)}")
+        return Code.INTERRUPTED
+    except BrokenPipeError:
+        # What is left in its buffer has nowhere to go when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Code.NO_READER
+    except Exception as error:
+        return _failed(shell, error)
+
+
+async def _run(shell: Shell, body: Body) -> Code | None:
+    return await body(shell)
+
+
+def _failed(shell: Shell, error: Exception) -> Code:
+    code = Code.USAGE if isinstance(error, MISTAKES) else Code.FAILED
+    if shell.settings.debug:
+        traceback.print_exception(error, file=sys.stderr)
+    message = _message(error)
+    if shell.settings.as_json:
+        said = {"type": type(error).__name__, "message": message, "code": int(code)}
+        shell.output.complaint(msgspec.json.encode({"error": said}).decode())
+        return code
+    shell.output.complaint(f"error: {message}")
+    if code is Code.FAILED and not isinstance(error, DeclinedError):
+        going_on = _continuation(shell)
+        if going_on:
+            shell.output.complaint(going_on.removeprefix("; "))
+    return code
+
+
+def _message(error: Exception) -> str:
+    notes: list[str] = getattr(error, "__notes__", [])
+    if isinstance(error, (DynamORMError, DeclinedError, *MISTAKES)):
+        return " ".join([str(error), *notes])
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"{where}{error.strerror}"
+    return f"{type(error).__name__}: {error} (--debug shows where)"
+
+
+def _continuation(shell: Shell) -> str:
+    return f"; {shell.go_on}" if shell.go_on else ""
+
+
+def _warner(shell: Shell) -> Callable[..., Any]:
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        shell.output.complaint(f"warning: {message}")
+
+    return show

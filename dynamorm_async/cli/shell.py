@@ -1,0 +1,99 @@
+"""What all commands have in common: where DynamoDB is, and how to speak to people and
+to scripts.
+"""
+
+import shlex
+import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import typer
+from attrs import define, field, frozen
+
+from ..database import Database
+from .codes import DeclinedError, UsageError
+from .output import Output
+from .targets import database_of
+
+
+@frozen(kw_only=True)
+class Settings:
+    """The options that every command takes."""
+
+    endpoint_url: str | None = None
+    region: str | None = None
+    profile: str | None = None
+    db: str | None = None
+    """A `Database` of the caller's, as `module:name`."""
+
+    table_prefix: str | None = None
+    as_json: bool = False
+    debug: bool = False
+
+    def database(self) -> Database:
+        """The database that they name.  Raises `UsageError`, `ConfigurationError`."""
+        said = {
+            "endpoint_url": self.endpoint_url,
+            "region": self.region,
+            "profile": self.profile,
+            "table_prefix": self.table_prefix,
+        }
+        given: dict[str, Any] = {
+            name: value for name, value in said.items() if value is not None
+        }
+        if self.db is None:
+            return Database(**given)
+        found = database_of(self.db)
+        return found._with_settings(found.config.of(found.config, **given))
+
+
+@define
+class Shell:
+    """One run of a command."""
+
+    settings: Settings
+    output: Output
+    arguments: Sequence[str] = field(factory=lambda: sys.argv[1:])
+    go_on: str | None = None
+    """What to say if the command is interrupted now."""
+
+    @asynccontextmanager
+    async def database(self) -> AsyncGenerator[Database]:
+        """The database of this run, closed at its end."""
+        async with self.settings.database() as db:
+            yield db
+
+    def again(self, *more: str, without: Sequence[str] = ()) -> str:
+        """The command line that goes on with this one."""
+        kept = [each for each in self.arguments if each not in (more[0], *without)]
+        return shlex.join(["dynamorm", *kept, *more])
+
+    def next_page(self, cursor: str) -> str:
+        """The command line that goes on after a page."""
+        kept = list(self.arguments)
+        if "--cursor" in kept:
+            at = kept.index("--cursor")
+            del kept[at : at + 2]
+        return shlex.join(["dynamorm", *kept, "--cursor", cursor])
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask before anything is changed.
+
+        Raises `DeclinedError` for a no, and `UsageError` where nobody can be asked.
+        """
+        if yes:
+            return
+        if not sys.stdin.isatty():
+            raise UsageError(
+                f"{question} There is no terminal to ask on: say --yes to do it"
+            )
+        if not typer.confirm(question, err=True):
+            raise DeclinedError("nothing was changed")
+
+    def emit(self, answer: Any, text: str) -> None:
+        """The answer: JSON for scripts, or the text."""
+        if self.settings.as_json:
+            self.output.json(answer)
+        elif text:
+            self.output.text(text)
