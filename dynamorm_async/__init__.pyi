@@ -39,7 +39,6 @@ from .errors import DynamORMError as DynamORMError
 from .errors import EmptyValueError as EmptyValueError
 from .errors import EncryptionError as EncryptionError
 from .errors import FieldNotLoadedError as FieldNotLoadedError
-from .errors import ImportRowError as ImportRowError
 from .errors import IndexNotFoundError as IndexNotFoundError
 from .errors import InvalidCursorError as InvalidCursorError
 from .errors import InvalidFieldError as InvalidFieldError
@@ -75,6 +74,7 @@ from .exports.exporting import export_items as export_items
 from .exports.importing import import_items as import_items
 from .exports.progress import ExportReport as ExportReport
 from .exports.progress import ImportReport as ImportReport
+from .exports.progress import ImportRowError as ImportRowError
 from .exports.progress import TransferProgress as TransferProgress
 from .expressions.conditions import Condition as Condition
 from .expressions.paths import Path as Path

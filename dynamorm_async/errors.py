@@ -15,7 +15,7 @@
     │    TableNotFoundError  TableInUseError  ThrottledError
     │    AccessDeniedError  RequestRejectedError
     ├─ BatchError                    part of a batch was left over
-    ├─ ImportRowError                a row of a file makes no item
+    ├─ ImportRowError (exports)      a row of a file makes no item
     ├─ TransportError > CredentialsError              no answer
     ├─ DeadlineExceededError > LambdaTimeoutError     our time ran out
     │    BatchTimeoutError > LambdaBatchTimeoutError  BatchErrors as well
@@ -313,21 +313,6 @@ class BatchError(DynamORMError):
         super().__init__(message)
         self.unprocessed = list(unprocessed)
         self.failures = list(failures)
-
-
-class ImportRowError(DynamORMError):
-    """A row of a file makes no item of the model; the rows before it are written.
-
-    `line` is where the row begins, counted from 1, and `reason` what is wrong with it.
-    """
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"line {line}: {reason}")
-        self.line = line
-        self.reason = reason
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.line, self.reason)
 
 
 class TransportError(DynamORMError):

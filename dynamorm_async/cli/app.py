@@ -6,6 +6,7 @@ from .command import command
 from .commands.exporting import export_table
 from .commands.importing import import_table
 from .commands.looking import describe, tables
+from .commands.planning import apply, plan
 from .commands.querying import query
 
 app = typer.Typer(
@@ -38,6 +39,20 @@ command(
     dynamorm describe users --json
     """,
 )(describe)
+command(
+    app,
+    examples="""
+    dynamorm plan app:User app:Post
+    dynamorm plan app --set point_in_time_recovery=true --detailed-exitcode
+    """,
+)(plan)
+command(
+    app,
+    examples="""
+    dynamorm apply app:User
+    dynamorm apply app --set billing_mode=PAY_PER_REQUEST --yes
+    """,
+)(apply)
 command(
     app,
     examples="""

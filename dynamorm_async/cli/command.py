@@ -1,7 +1,7 @@
-"""From an async function to a command: the options that all take, and its run."""
+"""From a function to a command: the options that all take, and its run."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
 
@@ -67,11 +67,11 @@ _COMMON: dict[str, tuple[Any, Any]] = {
 }
 
 
-Command = Callable[..., Awaitable[Code | None]]
+Command = Callable[..., Code | None]
 
 
 def command(app: typer.Typer, *, examples: str, name: str | None = None) -> Any:
-    """Make an async function, which takes a `Shell` first, a command of the app."""
+    """Make a function, which takes a `Shell` first, a command of the app."""
 
     def register(body: Command) -> Command:
         epilog = "\b\nExamples:\n" + inspect.cleandoc(examples).replace("\n", "\n  ")

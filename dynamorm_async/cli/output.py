@@ -42,12 +42,17 @@ class Output:
         (stream or sys.stdout).flush()
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """A table as wide as its content, or folded into the terminal."""
+        """A table as wide as its content, or folded into the terminal.
+
+        Columns in which nothing stands are left out.
+        """
+        cells = [[str(each) for each in row] for row in rows]
+        used = [at for at in range(len(columns)) if any(row[at] for row in cells)]
         shown = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        for each in columns:
-            shown.add_column(_safe(each), overflow="fold")
-        for row in rows:
-            shown.add_row(*[_safe(str(each)) for each in row])
+        for at in used:
+            shown.add_column(_safe(columns[at]), overflow="fold")
+        for row in cells:
+            shown.add_row(*[_safe(row[at]) for at in used])
         sys.stdout.flush()
         width = None if sys.stdout.isatty() else _WIDE
         console = Console(width=width, highlight=False)

@@ -1,29 +1,33 @@
 """Runs a command: its errors become one line and an exit code."""
 
-import asyncio
 import os
 import sys
 import traceback
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
+import typer
 
-from ..errors import DynamORMError
+from ..errors import DynamORMError, ScanWarning
 from .codes import MISTAKES, Code, DeclinedError
 from .shell import Shell
 
-Body = Callable[[Shell], Awaitable[Code | None]]
+Body = Callable[[Shell], Code | None]
 
 
 def run(shell: Shell, body: Body) -> Code:
     """The exit code that a command comes to; it never raises."""
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("always", ScanWarning)
             warnings.showwarning = _warner(shell)
-            return asyncio.run(_run(shell, body)) or Code.DONE
-    except KeyboardInterrupt:
+            try:
+                return body(shell) or Code.DONE
+            finally:
+                shell.close()
+    except (KeyboardInterrupt, typer.Abort):
         shell.output.complaint(f"interrupted{_continuation(shell)}")
         return Code.INTERRUPTED
     except BrokenPipeError:
@@ -32,10 +36,6 @@ def run(shell: Shell, body: Body) -> Code:
         return Code.NO_READER
     except Exception as error:
         return _failed(shell, error)
-
-
-async def _run(shell: Shell, body: Body) -> Code | None:
-    return await body(shell)
 
 
 def _failed(shell: Shell, error: Exception) -> Code:

@@ -2,19 +2,22 @@
 to scripts.
 """
 
+import asyncio
 import shlex
 import sys
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Awaitable, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
 
 import typer
-from attrs import define, field, frozen
+from attrs import frozen
 
 from ..database import Database
 from .codes import DeclinedError, UsageError
 from .output import Output
 from .targets import database_of
+
+R = TypeVar("R")
 
 
 @frozen(kw_only=True)
@@ -48,21 +51,38 @@ class Settings:
         return found._with_settings(found.config.of(found.config, **given))
 
 
-@define
 class Shell:
-    """One run of a command."""
+    """One run of a command.
 
-    settings: Settings
-    output: Output
-    arguments: Sequence[str] = field(factory=lambda: sys.argv[1:])
-    go_on: str | None = None
-    """What to say if the command is interrupted now."""
+    Commands are plain functions: they read, ask and print while nothing is under way,
+    and hand what is to be awaited to `wait`.
+    """
 
-    @asynccontextmanager
-    async def database(self) -> AsyncGenerator[Database]:
-        """The database of this run, closed at its end."""
-        async with self.settings.database() as db:
-            yield db
+    def __init__(
+        self, settings: Settings, output: Output, arguments: Sequence[str] | None = None
+    ) -> None:
+        self.settings = settings
+        self.output = output
+        self.arguments = sys.argv[1:] if arguments is None else arguments
+        self.go_on: str | None = None
+        """What to say if the command is interrupted now."""
+
+        self._runner = asyncio.Runner()
+
+    @cached_property
+    def db(self) -> Database:
+        """The database of this run."""
+        return self.settings.database()
+
+    def wait(self, awaited: Awaitable[R]) -> R:
+        """The result of something awaitable; Ctrl-C cancels it."""
+        return self._runner.run(_result(awaited))
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._runner:
+            if "db" in vars(self):
+                self.wait(self.db.aclose())
 
     def again(self, *more: str, without: Sequence[str] = ()) -> str:
         """The command line that goes on with this one."""
@@ -97,3 +117,7 @@ class Shell:
             self.output.json(answer)
         elif text:
             self.output.text(text)
+
+
+async def _result(awaited: Awaitable[R]) -> R:
+    return await awaited

@@ -29,7 +29,20 @@ def check_item(codec: ItemCodec[Any], item: Item) -> None:
     for name, field in codec.fields.items():
         if field.is_key and name in item:
             _check_key(field, item[name])
-    codec.decode(item)
+    try:
+        _check_fit(codec, item)
+    except ItemShapeError as error:
+        # Where the item is, the line of its file says better than its key.
+        raise ItemShapeError(str(error).partition(" (key ")[0]) from None
+
+
+def _check_fit(codec: ItemCodec[Any], item: Item) -> None:
+    if codec.sealed is None:
+        codec.decode(item)
+        return
+    _check_sealed(codec, item)
+    hidden = codec.sealed.attributes
+    codec.decode_part(item, [name for name in codec.fields if name not in hidden])
 
 
 def check_stored(value: Any, depth: int = 0) -> None:
@@ -55,6 +68,16 @@ def _check_key(field: FieldCodec, value: dict[str, Any]) -> None:
             f"{field.info}: a key of {where} is of type {field.tag} and not empty; "
             f"found {tag if value[tag] and tag != 'NULL' else f'an empty {tag}'}"
         )
+
+
+def _check_sealed(codec: ItemCodec[Any], item: Item) -> None:
+    """Refuse what is encrypted in the table, and is not in the file."""
+    for name in codec.sealed.attributes if codec.sealed else ():
+        if name in item and not item[name].keys() & {"M", "NULL"}:
+            raise ItemShapeError(
+                f"{codec.fields[name].info}: an encrypted field stands in a file as it "
+                "is stored; write values in the clear through the model"
+            )
 
 
 def _check_text(content: Any, _depth: int = 0) -> None:

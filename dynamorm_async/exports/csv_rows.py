@@ -25,6 +25,8 @@ _LONGEST_CELL = 4 * 1024 * 1024
 """Characters; an item of 400 KB as JSON has fewer."""
 
 _NULL_TEXT = "null"
+_MARK = "\ufeff"
+"""What some programs put at the beginning of a text in UTF-8."""
 
 
 class CsvRows:
@@ -33,7 +35,7 @@ class CsvRows:
     def __init__(self, typing: Typing) -> None:
         self._typing = typing
         self._columns = tuple(typing.codec.fields)
-        self.header = _written(self._columns)
+        self.header = self.heading = _written(self._columns)
         self.left_out = 0
         """Attributes that the model does not know, and so have no column."""
 
@@ -54,6 +56,7 @@ class CsvRows:
         consumed: list[str] = []
         reader = csv.reader(_noting(lines, consumed), strict=True)
         columns = self._columns_of(next(reader, []))
+        self.heading = "".join(consumed).removeprefix(_MARK)
         while True:
             consumed.clear()
             line = reader.line_num + 1
@@ -70,7 +73,7 @@ class CsvRows:
     def _columns_of(self, header: list[str]) -> list[str]:
         if not header:
             raise ItemShapeError("the file is empty: CSV begins with a line of names")
-        names = [header[0].removeprefix("\ufeff"), *header[1:]]
+        names = [header[0].removeprefix(_MARK), *header[1:]]
         found = [self._typing.codec.table.field(each).attribute for each in names]
         twice = next((each for each in found if found.count(each) > 1), None)
         if twice is not None:

@@ -214,7 +214,7 @@ class Export:
             write_token=self._tokens.write,
         )
         # What is encrypted leaves as it is stored.
-        stored = self._compiled.but(decode=_items, sealed=())
+        stored = self._compiled.but(decode=_items, sealed=None)
         return self._runner.segments(stored, plan)
 
     def _state(self, token: str, size: int, items: int) -> ExportState:

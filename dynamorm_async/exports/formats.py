@@ -30,7 +30,7 @@ FormatName = str
 class DynamoDBJson:
     """Lines of `{"Item": {"id": {"S": "1"}}}`, as exports to S3 have them: exact."""
 
-    header = ""
+    header = heading = ""
 
     def __init__(self, typing: Typing) -> None:
         self._typing = typing
@@ -47,7 +47,7 @@ class DynamoDBJson:
 class PlainJson:
     """Lines of `{"id": "1"}`: what the model tells of the types makes them whole."""
 
-    header = ""
+    header = heading = ""
 
     def __init__(self, typing: Typing) -> None:
         self._typing = typing

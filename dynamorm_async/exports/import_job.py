@@ -8,12 +8,12 @@ from zlib import crc32
 from anyio import to_thread
 from msgspec import Struct
 
+from ..compiler.batches import target_of
 from ..compiler.stored import stored_put, stored_puts
 from ..errors import (
     BatchError,
     ConfigurationError,
     DynamORMError,
-    ImportRowError,
     InvalidOperatorError,
     RequestRejectedError,
 )
@@ -25,6 +25,7 @@ from .files import Input, StateFile
 from .formats import FormatName, format_for
 from .progress import (
     ImportReport,
+    ImportRowError,
     OnTransfer,
     RejectedRow,
     TransferProgress,
@@ -86,6 +87,8 @@ class Import:
         self._codec = compiler.codec(question.table)
         self._format = format_for(format, self._codec, compiler.codecs)
         self._put = stored_put(compiler, question)
+        # What is encrypted is so already, and stays as it is.
+        self._target = target_of(question, self._codec, sends_items=False)
         self._runner = query._runner
         self._pace = pace_of(max_concurrency, None)
         self._stops = on_error == "stop"
@@ -112,8 +115,8 @@ class Import:
             now = self._after(now, batch, refused)
             if refused and not self._stops:
                 self._remember(refused)
-                header = self._format.header
-                await to_thread.run_sync(rejects.write, header, refused)
+                heading = self._format.heading
+                await to_thread.run_sync(rejects.write, heading, refused)
             if state is not None and now.rows:
                 await to_thread.run_sync(state.write, now)
             if refused and self._stops:
@@ -159,7 +162,8 @@ class Import:
             return row
         try:
             check_item(self._codec, row.item)
-            return Checked(row, self._put(row.item))
+            part = self._put(row.item)._replace(target=self._target)
+            return Checked(row, part)
         except DynamORMError as error:
             return Row(row.line, row.text, reason=str(error))
 

@@ -29,6 +29,11 @@ class ItemFormat(Protocol):
         """What stands before the first row."""
         ...
 
+    @property
+    def heading(self) -> str:
+        """What stood before the first row of the file that was read."""
+        ...
+
     def line(self, item: Item, /) -> str:
         """The row of an item, with its end."""
         ...

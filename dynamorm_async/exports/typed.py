@@ -119,8 +119,8 @@ class Typing:
             return self._text(text, place)
         if place.tag == "N" and not JSON_NUMBER.fullmatch(text):
             return self._text_for_number(text, place)
-        if place.tag == "BOOL" and text.lower() in ("true", "false"):
-            return {"BOOL": text.lower() == "true"}
+        if place.tag == "BOOL":
+            return _truth(text)
         if place.tag == "B":
             return {"B": text}
         try:
@@ -136,6 +136,9 @@ class Typing:
         return self.stored(value, place)
 
     def _field_place(self, field: FieldCodec) -> Place:
+        if field.info.encrypted:
+            # As it is stored: its parts are bytes.
+            return Place(dict[str, bytes], "M", frozenset({"M"}), field)
         # The text of a JSON field is what it is, whatever it tells.
         of_type = self.place(str if field.info.json else field.info.hint)
         if field.tag is None:
@@ -201,5 +204,16 @@ def _with_time(text: str) -> str:
     return f"{text}T00:00:00Z" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
 
 
-_WRITTEN = {"BOOL": "true or false", "N": "a number"}
+def _truth(text: str) -> AttributeValue:
+    if text.lower() not in ("true", "false"):
+        raise ItemShapeError("expected true or false")
+    return {"BOOL": text.lower() == "true"}
+
+
+_WRITTEN = {
+    "N": "a number",
+    "M": 'an object of JSON, such as {"a": 1}',
+    **dict.fromkeys(("SS", "BS"), 'a list of JSON, such as ["a", "b"]'),
+    **dict.fromkeys(("NS", "L"), "a list of JSON, such as [1, 2]"),
+}
 """What a text has to be, by the type; where not said, JSON."""

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from ...database import Database
 from ...exports.exporting import export_items
 from ...exports.progress import ExportReport, TransferProgress
 from ...query.query import Query
@@ -43,7 +42,7 @@ Force = Annotated[
 ]
 
 
-async def export_table(
+def export_table(
     shell: Shell,
     model: ModelArgument,
     file: Target,
@@ -64,20 +63,21 @@ async def export_table(
     """
     if file == "-" and shell.settings.as_json:
         raise UsageError("--json and the items would both go to standard output")
-    async with shell.database() as db:
-        query = conditioned(db.model(model_of(model), table=table), (), filter or ())
-        with bar(f"export to {file}", is_quiet=shell.output.is_quiet) as shown:
-            total = await _expected(db, query) if shown.is_seen else None
-            report = await export_items(
-                query,
-                sys.stdout.buffer if file == "-" else file,
-                format=format,
-                segments=segments,
-                requests_per_second=requests_per_second,
-                resume=resume,
-                force=force,
-                on_progress=lambda now: _note(shell, shown, file, now, total),
-            )
+    subject = shell.db.model(model_of(model), table=table)
+    query = conditioned(subject, (), filter or ())
+    with bar(f"export to {file}", is_quiet=shell.output.is_quiet) as shown:
+        total = _expected(shell, query) if shown.is_seen else None
+        exporting = export_items(
+            query,
+            sys.stdout.buffer if file == "-" else file,
+            format=format,
+            segments=segments,
+            requests_per_second=requests_per_second,
+            resume=resume,
+            force=force,
+            on_progress=lambda now: _note(shell, shown, file, now, total),
+        )
+        report = shell.wait(exporting)
     _tell(shell, file, report)
 
 
@@ -107,10 +107,10 @@ def _tell(shell: Shell, file: str, report: ExportReport) -> None:
         )
 
 
-async def _expected(db: Database, query: Query[Any]) -> int | None:
+def _expected(shell: Shell, query: Query[Any]) -> int | None:
     """How many items the service has counted; it does so every few hours."""
     if query._question.filters is not None:
         return None
     question = query._question
-    name = question.table_name.removeprefix(db.config.table_prefix)
-    return (await db.describe_table(name)).item_count or None
+    name = question.table_name.removeprefix(shell.db.config.table_prefix)
+    return shell.wait(shell.db.describe_table(name)).item_count or None

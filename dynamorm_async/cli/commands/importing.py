@@ -51,7 +51,7 @@ Restart = Annotated[
 ]
 
 
-async def import_table(
+def import_table(
     shell: Shell,
     model: ModelArgument,
     file: Source,
@@ -72,22 +72,22 @@ async def import_table(
     """
     if rejects is not None and on_error == "stop":
         raise UsageError("--rejects takes what --on-error skip leaves out")
-    async with shell.database() as db:
-        query = db.model(model_of(model), table=table)
-        name = query._question.table_name
-        shell.confirm(f"Put the items of {file} into the table {name}?", yes=yes)
-        with bar(f"import of {file}", is_quiet=shell.output.is_quiet) as shown:
-            report = await import_items(
-                query,
-                sys.stdin.buffer if file == "-" else file,
-                format=format,
-                on_error=on_error,
-                rejects=rejects,
-                checkpoint=checkpoint,
-                resume=resume,
-                restart=restart,
-                on_progress=lambda now: _note(shell, shown, file, now),
-            )
+    query = shell.db.model(model_of(model), table=table)
+    name = query._question.table_name
+    shell.confirm(f"Put the items of {file} into the table {name}?", yes=yes)
+    with bar(f"import of {file}", is_quiet=shell.output.is_quiet) as shown:
+        importing = import_items(
+            query,
+            sys.stdin.buffer if file == "-" else file,
+            format=format,
+            on_error=on_error,
+            rejects=rejects,
+            checkpoint=checkpoint,
+            resume=resume,
+            restart=restart,
+            on_progress=lambda now: _note(shell, shown, file, now),
+        )
+        report = shell.wait(importing)
     return _tell(shell, file, report)
 
 

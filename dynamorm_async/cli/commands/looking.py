@@ -30,18 +30,18 @@ Target = Annotated[
 ]
 
 
-async def tables(shell: Shell, names: Names = False) -> None:
+def tables(shell: Shell, names: Names = False) -> None:
     """List the tables, with their state and size.
 
     DynamoDB counts items and bytes about every six hours.
     """
-    async with shell.database() as db:
-        prefix = db.config.table_prefix
-        found = [name for name in await _names(db) if name.startswith(prefix)]
-        if names:
-            shell.emit({"tables": found}, "\n".join(found))
-            return
-        described = await _described(db, [each[len(prefix) :] for each in found])
+    prefix = shell.db.config.table_prefix
+    found = [name for name in shell.wait(_names(shell.db)) if name.startswith(prefix)]
+    if names:
+        shell.emit({"tables": found}, "\n".join(found))
+        return
+    bare = [name.removeprefix(prefix) for name in found]
+    described = shell.wait(_described(shell.db, bare))
     if shell.settings.as_json:
         shell.output.json({"tables": described})
         return
@@ -61,13 +61,12 @@ async def tables(shell: Shell, names: Names = False) -> None:
     )
 
 
-async def describe(shell: Shell, target: Target, table: Table = None) -> None:
+def describe(shell: Shell, target: Target, table: Table = None) -> None:
     """Show a table as it is: keys, indexes, billing, time to live."""
     if ":" not in target and table is not None:
         raise UsageError("--table is the table of a model; here it is named already")
     subject = model_of(target) if ":" in target else target
-    async with shell.database() as db:
-        found = await db.describe_table(subject, table=table)
+    found = shell.wait(shell.db.describe_table(subject, table=table))
     if shell.settings.as_json:
         shell.output.json({"table": found})
         return

@@ -114,10 +114,10 @@ class Question:
     def stored(self) -> CompiledQuery[Sequence[Item]]:
         """The read of items as they are stored: one that fits no model is shown too."""
         compiled = self.query._compiler.rows(self.query._question, self.verb)
-        return compiled.but(decode=_items, sealed=())
+        return compiled.but(decode=_items, sealed=None)
 
 
-async def query(
+def query(
     shell: Shell,
     model: ModelArgument,
     where: Where = None,
@@ -145,19 +145,18 @@ async def query(
     """
     if all and (limit or cursor):
         raise UsageError("--all reads everything: without --limit and --cursor")
-    async with shell.database() as db:
-        asked: Query[Any] = db.model(model_of(model), table=table)
-        asked = conditioned(asked, where or (), filter or ())
-        asked = _stepped(asked, index=index, order=order, select=select)
-        asked = asked.consistent_read(consistent).cursor(cursor)
-        question = Question(asked, "scan" if scan else "all", _typing(asked))
-        if explain:
-            return _explain(shell, question.limited(limit))
-        if count:
-            return await _count(shell, question.limited(limit))
-        if all:
-            return await _stream(shell, question, output)
-        return await _page(shell, question.limited(limit or _LIMIT), output)
+    asked: Query[Any] = shell.db.model(model_of(model), table=table)
+    asked = conditioned(asked, where or (), filter or ())
+    asked = _stepped(asked, index=index, order=order, select=select)
+    asked = asked.consistent_read(consistent).cursor(cursor)
+    question = Question(asked, "scan" if scan else "all", _typing(asked))
+    if explain:
+        return _explain(shell, question.limited(limit))
+    if count:
+        return _count(shell, question.limited(limit))
+    if all:
+        return _stream(shell, question, output)
+    return _page(shell, question.limited(limit or _LIMIT), output)
 
 
 def conditioned(
@@ -198,14 +197,14 @@ def _explain(shell: Shell, question: Question) -> None:
     shell.emit(answer, text)
 
 
-async def _count(shell: Shell, question: Question) -> None:
-    counted = question.query._compiler.count(question.query._question, "count")
-    found = await question.query._runner.count(counted)
+def _count(shell: Shell, question: Question) -> None:
+    asked = question.query._compiler.count(question.query._question, "count")
+    found = shell.wait(question.query._runner.count(asked))
     shell.emit({"count": found}, str(found))
 
 
-async def _page(shell: Shell, question: Question, output: str) -> None:
-    page = await question.query._runner.page(question.stored())
+def _page(shell: Shell, question: Question, output: str) -> None:
+    page = shell.wait(question.query._runner.page(question.stored()))
     if output == "json" or shell.settings.as_json:
         shell.output.json(
             {
@@ -222,13 +221,15 @@ async def _page(shell: Shell, question: Question, output: str) -> None:
         shell.output.note(f"{counted(page.count, 'row')}, and there are more: {more}")
 
 
-async def _stream(shell: Shell, question: Question, output: str) -> None:
-    rows = question.query._runner.rows(question.stored())
+def _stream(shell: Shell, question: Question, output: str) -> None:
+    pages = question.query._runner.pages(question.stored())
     if output == "jsonl" and not shell.settings.as_json:
-        async for row in rows:
-            shell.output.lines([json_bytes(question.plain(row)).decode()])
+        while (page := shell.wait(anext(pages, None))) is not None:
+            _show(shell, question, output, page.items)
         return
-    items = [each async for each in rows]
+    items: list[Item] = []
+    while (page := shell.wait(anext(pages, None))) is not None:
+        items += page.items
     if output == "json" or shell.settings.as_json:
         found = [question.plain(each) for each in items]
         shell.output.json({"items": found, "count": len(found), "next_cursor": None})
