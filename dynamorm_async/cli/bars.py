@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from attrs import frozen
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -30,14 +31,14 @@ class Bar:
 
     def show(self, done: float, total: float | None = None, text: str = "") -> None:
         """How much is done of how much, and a few words beside it."""
-        self.progress.update(self.task, completed=done, total=total, text=text)
+        self.progress.update(self.task, completed=done, total=total, text=escape(text))
 
 
 @contextmanager
 def bar(what: str, *, is_quiet: bool) -> Generator[Bar]:
     """A bar for as long as a block lasts; nothing where nobody would see it."""
     console = Console(file=sys.stderr, stderr=True)
-    with Progress(
+    progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[text]}"),
@@ -46,5 +47,8 @@ def bar(what: str, *, is_quiet: bool) -> Generator[Bar]:
         console=console,
         transient=True,
         disable=is_quiet or not console.is_terminal,
-    ) as progress:
-        yield Bar(progress, progress.add_task(what, total=None, text=""))
+    )
+    shown = Bar(progress, progress.add_task(escape(what), total=None, text=""))
+    # Even one that is disabled prints an empty line at its end.
+    with progress if shown.is_seen else nullcontext():
+        yield shown

@@ -35,8 +35,6 @@ Db = Annotated[
     typer.Option(
         "--db",
         metavar="MODULE:NAME",
-        envvar="DYNAMORM_DB",
-        show_envvar=False,
         help="A Database of yours, with its settings and type converters "
         "[env: DYNAMORM_DB].",
     ),
@@ -46,8 +44,6 @@ TablePrefix = Annotated[
     typer.Option(
         "--table-prefix",
         metavar="TEXT",
-        envvar="DYNAMORM_TABLE_PREFIX",
-        show_envvar=False,
         help="What stands before every table's name [env: DYNAMORM_TABLE_PREFIX].",
     ),
 ]

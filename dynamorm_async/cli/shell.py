@@ -3,6 +3,7 @@ to scripts.
 """
 
 import asyncio
+import os
 import shlex
 import sys
 from collections.abc import Awaitable, Sequence
@@ -16,6 +17,10 @@ from ..database import Database
 from .codes import DeclinedError, UsageError
 from .output import Output
 from .targets import database_of
+
+DB = "DYNAMORM_DB"
+TABLE_PREFIX = "DYNAMORM_TABLE_PREFIX"
+"""Variables of the environment; an option says otherwise."""
 
 R = TypeVar("R")
 
@@ -40,14 +45,15 @@ class Settings:
             "endpoint_url": self.endpoint_url,
             "region": self.region,
             "profile": self.profile,
-            "table_prefix": self.table_prefix,
+            "table_prefix": self.table_prefix or os.environ.get(TABLE_PREFIX),
         }
+        target = self.db or os.environ.get(DB)
         given: dict[str, Any] = {
             name: value for name, value in said.items() if value is not None
         }
-        if self.db is None:
+        if not target:
             return Database(**given)
-        found = database_of(self.db)
+        found = database_of(target)
         return found._with_settings(found.config.of(found.config, **given))
 
 

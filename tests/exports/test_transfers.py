@@ -242,7 +242,7 @@ BAD = [
     ("[]", "an item is an object of JSON"),
     (
         '{"id": "1"}',
-        "Thing.at: the stored item has no attribute 'at', and the field has no default$",
+        "Thing.at: the stored item has no attribute .at., and the field has no def",
     ),
     ('{"id": "", "at": 1}', "Thing.id: a key of the table is of type S and not empty"),
     ('{"id": "1", "at": "x"}', "attribute 'at': expected a number, found a text"),
