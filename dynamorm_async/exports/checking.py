@@ -7,7 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..errors import InvalidValueError, ItemShapeError
-from ..marshalling.items import FieldCodec, ItemCodec
+from ..marshalling.fields import FieldCodec
+from ..marshalling.items import ItemCodec
 from ..marshalling.numbers import DECIMAL
 from ..marshalling.values import MAX_DEPTH
 from ..wire import Item

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from ..errors import ItemShapeError
 from ..marshalling.codecs import Codecs
+from ..marshalling.fields import FieldCodec
 from ..marshalling.hints import classes_of, plain, without_none
-from ..marshalling.items import FieldCodec, ItemCodec
+from ..marshalling.items import ItemCodec
 from ..marshalling.nested import element_hint, member_hint
 from ..wire import AttributeValue, Item
 from .plain import JSON_NUMBER, NumberText, read_json
