@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("question", nargs="*", help="a question, or work within one")
     parser.add_argument("--quick", action="store_true", help="few calls, few rounds")
     parser.add_argument("--plot", action="store_true", help="only draw the plots anew")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     wanted = [each for each in given.question if each in QUESTIONS]
     only = tuple(each for each in given.question if each not in QUESTIONS)
     if not given.plot:

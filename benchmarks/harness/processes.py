@@ -29,9 +29,17 @@ def pin(wanted: set[int]) -> None:
 
 
 def environment() -> dict[str, str]:
-    """What every client process finds: credentials, a region, and no settings files."""
+    """What every client process finds: credentials, a region, and no settings files.
+
+    Bytecode is kept: as installed, a library is compiled once and not in each process.
+    """
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONDONTWRITEBYTECODE"
+    }
     return {
-        **os.environ,
+        **inherited,
         "AWS_ACCESS_KEY_ID": KEY_ID,
         "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_REGION": REGION,
