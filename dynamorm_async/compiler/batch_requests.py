@@ -2,11 +2,13 @@
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..marshalling.items import ItemCodec
 from ..wire import Body, CompiledQuery, Item
 from ..wire.batches import BatchKind, BatchPart, BatchReply, BatchTarget
+from ..wire.ready import ReadyRows
 from ..wire.sealed import united
 from .placeholders import Placeholders
 from .question import Question
@@ -32,13 +34,21 @@ def gets(
     placeholders.write_to(asked)
     name, identify = target.table_name, target.identify
 
+    reader = None if question.select is not None else codec.page_reader
+    read = None if reader is None else partial(reader.tables, identify=identify)
+
+    def pages(reply: Body) -> Iterator[Iterable[tuple[Hashable, Any]]]:
+        tables: Mapping[str, list[Item]] = reply.get("Responses") or {}
+        for page in tables.values():
+            if isinstance(page, ReadyRows):
+                yield page
+            else:
+                yield ((identify(item), decode_item(item)) for item in page)
+
     def request(parts: Parts) -> Request:
         def decode(reply: Body) -> BatchReply:
             # The only table asked; the reply may call it otherwise, if by its ARN.
-            pages: Iterable[list[Item]] = (reply.get("Responses") or {}).values()
-            found = {
-                identify(item): decode_item(item) for page in pages for item in page
-            }
+            found = dict(pair for page in pages(reply) for pair in page)
             again: Iterable[Body] = (reply.get("UnprocessedKeys") or {}).values()
             named = {identify(key) for each in again for key in each["Keys"]}
             return BatchReply(_left(parts, named, found), found)
@@ -51,6 +61,7 @@ def gets(
             table_name=name,
             model=target.model,
             sealed=target.sealed,
+            read=read,
         )
 
     return BatchKind(operation="BatchGetItem", size=_GETS, compile=request)

@@ -10,6 +10,7 @@ from ..expressions.conditions import Comparison
 from ..marshalling.items import ItemCodec
 from ..schema.table import FieldInfo, IndexInfo, TableInfo
 from ..wire import Body, CompiledQuery, Item, Paging
+from ..wire.ready import ReadBytes, ReadyRows
 from ..wire.sealed import Sealed
 from .conditions import ConditionWriter
 from .cursors import read_cursor, write_cursor
@@ -76,9 +77,20 @@ def rows(
     _limit(body, question, found)
 
     def decode(reply: Body) -> Sequence[M]:
-        return [decode_item(item) for item in reply.get("Items", ())]
+        items = reply.get("Items", ())
+        if isinstance(items, ReadyRows):
+            return items
+        return [decode_item(item) for item in items]
 
-    return _compiled(question, found, body, decode, codec.sealed, seal)
+    compiled = _compiled(question, found, body, decode, codec.sealed, seal)
+    return compiled.but(read=page_reader(question, codec))
+
+
+def page_reader(question: Question, codec: ItemCodec[Any]) -> ReadBytes | None:
+    """What reads pages of whole items from their bytes, if anything does."""
+    if question.select is not None or codec.page_reader is None:
+        return None
+    return codec.page_reader.page
 
 
 def count(

@@ -100,7 +100,9 @@ class Flow:
         stuck = 0
         while True:
             compiled = self._kind.compile(chunk)
-            body = await self.sender.send(compiled, compiled.body, deadline)
+            body = await self.sender.send(
+                compiled, compiled.body, deadline, compiled.read
+            )
             reply = compiled.decode(body)
             came_further = self.ledger.take(chunk, reply)
             if came_further:

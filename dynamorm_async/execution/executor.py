@@ -313,7 +313,7 @@ class Executor(Struct, frozen=True):
         self, compiled: Read[M], deadline: Deadline | None, position: Position
     ) -> Page[M]:
         body = request_body(compiled, position)
-        reply = await self.sender.send(compiled, body, deadline)
+        reply = await self.sender.send(compiled, body, deadline, compiled.read)
         return take_page(compiled, reply, position)
 
     def _walk(self, compiled: CompiledQuery[Sequence[M]]) -> PageWalk[M]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ..errors import ItemShapeError
 from ..wire import Body, CompiledQuery, Item, PaginatedResult, Read
+from ..wire.ready import ReadyRows
 
 M = TypeVar("M")
 
@@ -40,6 +41,10 @@ class Position(Struct, frozen=True):
     """Requests that were answered."""
 
     is_done: bool = False
+
+    def cuts(self, rows: int) -> bool:
+        """Whether not all of so many rows are handed out."""
+        return self.skip > 0 or (self.want is not None and rows > self.want)
 
 
 class Page(Struct, Generic[M], frozen=True):
@@ -94,10 +99,12 @@ def take_page(compiled: Read[M], reply: Body, position: Position) -> Page[M]:
     if compiled.operation == SINGLE_ITEM:
         return _take_single(cast("CompiledQuery[M | None]", compiled), reply, position)
     items: list[Item] = reply.get("Items", [])
+    if position.cuts(len(items)) and isinstance(items, ReadyRows):
+        items = items.stored()  # a cursor after the last row is made of these
     rest = items[position.skip :]
     kept = rest if position.want is None else rest[: position.want]
     # Rows that nobody gets are not decoded.
-    wanted = reply if len(kept) == len(items) else {**reply, "Items": kept}
+    wanted = {**reply, "Items": kept} if position.cuts(len(items)) else reply
     return Page(
         rows=cast("CompiledQuery[Sequence[M]]", compiled).decode(wanted),
         scanned=reply.get("ScannedCount", len(items)),

@@ -16,7 +16,8 @@ from ..errors import (
     ServiceError,
     TransportError,
 )
-from ..wire import Body, CompiledQuery, Reply, Transport
+from ..wire import Body, CompiledQuery, ReadingTransport, Reply, Transport
+from ..wire.ready import ReadBytes
 from ..wire.sealed import Sealed
 from .deadline import Clock, Deadline
 from .faults import (
@@ -79,6 +80,7 @@ class Sender:
         vault: "Vault | None" = None,
     ) -> None:
         self.transport = transport
+        self._reading = transport if isinstance(transport, ReadingTransport) else None
         self.vault = vault
         self.policy = policy or RetryPolicy()
         self.quota = RetryQuota(self.policy.quota)
@@ -87,9 +89,15 @@ class Sender:
         self.clock = clock
 
     async def send(
-        self, compiled: CompiledQuery[Any], body: Body, deadline: Deadline | None
+        self,
+        compiled: CompiledQuery[Any],
+        body: Body,
+        deadline: Deadline | None,
+        read: ReadBytes | None = None,
     ) -> Body:
         """The reply to `body`, which is that of `compiled` or of a later page of it.
+
+        Where the transport lets it, `read` makes the body of a success.
 
         A conditional write of which an earlier attempt may have been carried out, and
         which then fails its condition on what it itself left behind, has succeeded: see
@@ -104,7 +112,7 @@ class Sender:
         may_have_acted = False
         while True:
             try:
-                reply = await self.transport.send(compiled.operation, body)
+                reply = await self._send(compiled.operation, body, read)
             except TransportError as error:
                 failure = Failure.to_connect(error)
             else:
@@ -121,6 +129,13 @@ class Sender:
             may_have_acted = may_have_acted or failure.may_have_acted
             paid = self._cost(failure)
             await self.sleep(self._pause(compiled, failure, failures, deadline))
+
+    def _send(
+        self, operation: str, body: Body, read: ReadBytes | None
+    ) -> Awaitable[Reply]:
+        if read is None or self._reading is None:
+            return self.transport.send(operation, body)
+        return self._reading.send_and_read(operation, body, read)
 
     def vault_for(self, sealed: Sealed, what: str) -> "Vault":
         """What encrypts; raises `EncryptionError` where nothing does."""

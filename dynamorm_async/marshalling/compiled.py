@@ -62,6 +62,9 @@ class CompiledField(Struct, frozen=True):
     skips_empty: bool
     """Whether an empty value is not simply stored: `omitempty`, or a key."""
 
+    may_be_null: bool
+    """Whether NULL is read as None."""
+
     longest: int
     """The bytes that a key may have."""
 
@@ -83,7 +86,7 @@ def compiled_decoder(
         lines += (f"        {line}" for line in _reading(number, each, scope))
     lines += ["        return made", "    except faults:", "        pass"]
     lines += ["    return carefully(item)"]
-    return _function("decode", model, lines, scope)
+    return function_of("decode", model, lines, scope)
 
 
 def _reading(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterable[str]:
@@ -95,15 +98,20 @@ def _reading(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterab
     if field.absent is None:
         place = f"item[{field.attribute!r}]"
         return [f"{target} = {_at(place, read)}"]
-    scope[f"absent_{number}"] = field.absent
-    missing = f"absent_{number}()"
-    if not _is_factory(field.default) and field.default is not NOTHING:
-        scope[f"absent_{number}"] = field.default
-        missing = f"absent_{number}"
+    missing = missing_value(number, field, scope)
     return [
         f"stored = get({field.attribute!r})",
         f"{target} = {missing} if stored is None else {_at('stored', read)}",
     ]
+
+
+def missing_value(number: int, field: CompiledField, scope: dict[str, Any]) -> str:
+    """The code of what a field is where its attribute is missing."""
+    if _is_factory(field.default) or field.default is NOTHING:
+        scope[f"absent_{number}"] = field.absent
+        return f"absent_{number}()"
+    scope[f"absent_{number}"] = field.default
+    return f"absent_{number}"
 
 
 def _at(place: str, read: str) -> str:
@@ -122,7 +130,7 @@ def compiled_encoder(
         lines += (f"        {line}" for line in _writing(number, each, scope))
     lines += ["        return item", "    except faults:", "        pass"]
     lines += ["    return carefully(instance, instead)"]
-    return _function("encode", model, lines, scope)
+    return function_of("encode", model, lines, scope)
 
 
 def _writing(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterable[str]:
@@ -157,7 +165,7 @@ def _is_factory(default: object) -> bool:
     return isinstance(default, type(attrs.Factory(list)))
 
 
-def _function(
+def function_of(
     name: str, model: type, lines: Sequence[str], scope: dict[str, Any]
 ) -> Callable[..., Any]:
     """The function that the lines define; tracebacks show them."""

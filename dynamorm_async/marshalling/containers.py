@@ -109,6 +109,7 @@ def sequence_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
         "L",
         depth=nested_depth([part]),
         in_place=in_place if origin is list else "",
+        part=part,
     )
 
 
@@ -292,6 +293,7 @@ def map_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
         "M",
         depth=nested_depth([part]),
         in_place=_each_in_place(part, code) if plain_keys else "",
+        part=part,
     )
 
 

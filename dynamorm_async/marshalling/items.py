@@ -1,7 +1,8 @@
 """Whole items: a model instance to attribute values, and back."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import attrs
 from attrs import NOTHING
@@ -25,9 +26,12 @@ from .codecs import (
 )
 from .compiled import CompiledField, compiled_decoder, compiled_encoder
 from .fields import KEY_ROLES, FieldCodec, field_codec
-from .hints import without_none
+from .hints import accepts_none, without_none
 from .scalars import encode_str, quick_text
 from .values import Encode
+
+if TYPE_CHECKING:
+    from .pages import PageReader
 
 M = TypeVar("M")
 
@@ -64,6 +68,18 @@ class ItemCodec(Generic[M]):
 
         if table.plain_load:
             self.decode = compiled_decoder(table.model, parts, self.decode_carefully)
+        self._parts = parts
+
+    @cached_property
+    def page_reader(self) -> "PageReader | None":
+        """Reads whole pages from their bytes; None where that can't be done."""
+        if not self.table.plain_load or self.sealed is not None:
+            return None
+        # Loaded here: a process that reads single items needs none of it.
+        from .pages import PageReader
+
+        key = {each.attribute for each in self.table.key}
+        return PageReader(self.table.model, self._parts, key)
 
     def encode_carefully(self, instance: M, instead: Mapping[str, Any]) -> Item:
         """What `encode` does, field by field."""
@@ -173,6 +189,7 @@ class ItemCodec(Generic[M]):
             default=info.default,
             is_stamped=info.role in _STAMPED,
             skips_empty=info.omitempty or codec.is_key,
+            may_be_null=not declared and accepts_none(info.hint),
             longest=codec.longest,
         )
 

@@ -73,6 +73,9 @@ class ValueCodec(Struct, frozen=True):
     it may use those in `compiled.NAMES`.
     """
 
+    part: "ValueCodec | None" = None
+    """The codec of what a list or map holds, where that code reads it in place too."""
+
     def __post_init__(self) -> None:
         """Settle what was not said."""
         if not self.reads:

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, cast
 
 from ..errors import TransportError
 from ..wire import Reply
+from ..wire.ready import ReadBytes
 from . import troubles
 from .parsing import NOT_HTTP, ReplyParser
 
@@ -60,6 +61,7 @@ class Connection(asyncio.BufferedProtocol):
         "_loop",
         "_owner",
         "_parser",
+        "_read",
         "_transport",
         "_url",
         "_waiter",
@@ -78,6 +80,7 @@ class Connection(asyncio.BufferedProtocol):
         self._parser = ReplyParser()
         self._waiter: asyncio.Future[Reply] | None = None
         self._doing = ""
+        self._read: ReadBytes | None = None
         self._heard = False
         self._is_large = False
         self.is_open = False
@@ -95,11 +98,14 @@ class Connection(asyncio.BufferedProtocol):
         """Whether somebody waits for a reply."""
         return self._waiter is not None
 
-    def ask(self, doing: str, request: bytes) -> asyncio.Future[Reply]:
+    def ask(
+        self, doing: str, request: bytes, read: ReadBytes | None = None
+    ) -> asyncio.Future[Reply]:
         """Send this, and let the caller wait for the reply; then it must `leave`."""
         waiter: asyncio.Future[Reply] = self._loop.create_future()
         self._waiter = waiter
         self._doing = doing
+        self._read = read
         self._heard = False
         self._is_large = len(request) > SENT_AT_ONCE
         self._parser.begin()
@@ -174,7 +180,7 @@ class Connection(asyncio.BufferedProtocol):
         self.served += 1
         if waiter is not None and not waiter.done():
             try:
-                waiter.set_result(self._parser.reply())
+                waiter.set_result(self._parser.reply(self._read))
             except TransportError as error:
                 waiter.set_exception(error)
         if self._parser.is_last or (self._is_large and self._is_sending()):

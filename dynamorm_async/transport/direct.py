@@ -16,6 +16,7 @@ from typing import Any
 from ..config import Config, Credentials
 from ..errors import DynamORMError
 from ..wire import Body, Reply, Transport
+from ..wire.ready import ReadBytes
 from .connection import Address, connect
 from .credentials import find_keys, fixed_key
 from .endpoint import (
@@ -104,11 +105,22 @@ class DirectTransport:
             return seat.line.send(operation, body)
         return self._send_first(operation, body)
 
-    async def _send_first(self, operation: str, body: Body) -> Reply:
+    def send_and_read(
+        self, operation: str, body: Body, read: ReadBytes, /
+    ) -> Coroutine[Any, Any, Reply]:
+        """Do as `send` does, and let `read` make the body of a success, if it can."""
+        seat = self._seats.seen_here()
+        if seat is not None and seat.line is not None and operation in DATA_PLANE:
+            return seat.line.send(operation, body, read)
+        return self._send_first(operation, body, read)
+
+    async def _send_first(
+        self, operation: str, body: Body, read: ReadBytes | None = None
+    ) -> Reply:
         if operation in DATA_PLANE:
             line = await self._connect(self._seats.here(), operation)
             if line is not None:
-                return await line.send(operation, body)
+                return await line.send(operation, body, read)
         return await (await self._other()).send(operation, body)
 
     async def aclose(self) -> None:

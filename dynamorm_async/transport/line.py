@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from ..config import Credentials
 from ..errors import TransportError
 from ..wire import Body, Reply
+from ..wire.ready import ReadBytes
 from .connection import Connection
 from .endpoint import Endpoint
 from .keyring import KeyRing, is_refused
@@ -56,7 +57,9 @@ class Line:
         """Close all connections."""
         await self._closing.aclose()
 
-    async def send(self, operation: str, body: Body) -> Reply:
+    async def send(
+        self, operation: str, body: Body, read: ReadBytes | None = None
+    ) -> Reply:
         """Send one request and wait for its reply.
 
         It is sent again at most once for each of three reasons: the connection had been
@@ -77,7 +80,7 @@ class Line:
             try:
                 # Signed when it leaves: a signature ages in a queue.
                 request = self._write(operation, payload, key)
-                waiter = connection.ask(operation, request)
+                waiter = connection.ask(operation, request, read)
                 reply = await waiter
             except TransportError:
                 if fresh or not (connection.was_stale and may_repeat(operation, body)):

@@ -3,6 +3,7 @@
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from ..wire import Reply
+from ..wire.ready import ReadBytes
 from .reading import checksum_in, read_body
 
 CHECKSUM, REQUEST_ID, DATE = b"x-amz-crc32", b"x-amzn-RequestId", b"Date"
@@ -58,7 +59,7 @@ class ReplyParser:
             self.on_message_complete()
         self.is_last = True
 
-    def reply(self) -> Reply:
+    def reply(self, read: ReadBytes | None = None) -> Reply:
         """The complete reply.  Raises `TransportError` for one that is damaged."""
         headers, chunks = self._headers, self._chunks
         status = self._parser.get_status_code()
@@ -68,7 +69,7 @@ class ReplyParser:
         raw = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         return Reply(
             status,
-            read_body(status, checksum, raw),
+            read_body(status, checksum, raw, read),
             request_id.decode("latin-1") if request_id else None,
             date.decode("latin-1") if date else None,
         )

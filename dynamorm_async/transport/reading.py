@@ -11,6 +11,7 @@ import msgspec
 
 from ..errors import TransportError
 from ..wire import Body
+from ..wire.ready import ReadBytes
 
 DECODED = "dynamorm_async.body"
 """Where `take_body` puts the body among the members of botocore's parsed reply."""
@@ -39,8 +40,12 @@ def checksum_in(header: str | bytes | None) -> int | None:
     return int(header) if header and header.isascii() and header.isdigit() else None
 
 
-def read_body(status: int, checksum: int | None, raw: bytes) -> Body:
+def read_body(
+    status: int, checksum: int | None, raw: bytes, read: ReadBytes | None = None
+) -> Body:
     """The JSON object of a reply; an empty one for an error that is not of DynamoDB.
+
+    A success is what `read` makes of it, if that is given and can.
 
     Raises `TransportError` for what is damaged, and for a success that is none of
     DynamoDB's.
@@ -49,6 +54,8 @@ def read_body(status: int, checksum: int | None, raw: bytes) -> Body:
         raise TransportError(
             "the reply was damaged on its way: its CRC32 differs", sent=True
         )
+    if read is not None and status < 300 and (made := read(raw)) is not None:
+        return made
     try:
         body = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -6,11 +6,12 @@ sends it.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct
 
 from .batches import Batch, BatchReply, OpenBatch
+from .ready import ReadBytes
 from .sealed import Sealed
 from .segments import SegmentedRows, SegmentPlan
 
@@ -133,6 +134,9 @@ class CompiledQuery(Generic[R_co]):
 
     paging: Paging | None = field(default=None, compare=False)
     check: WriteCheck | None = field(default=None, compare=False)
+    read: ReadBytes | None = field(default=None, compare=False)
+    """Reads a reply to what `decode` takes quicker than by way of dicts."""
+
     decode_item: Callable[[Item], object] | None = field(default=None, compare=False)
     """Decodes a stored item that came with a failed condition."""
 
@@ -351,4 +355,15 @@ class Transport(Protocol):
 
     async def aclose(self) -> None:
         """Close all connections.  A later `send` opens new ones."""
+        ...
+
+
+@runtime_checkable
+class ReadingTransport(Protocol):
+    """A transport that lets its caller read replies from their bytes."""
+
+    async def send_and_read(
+        self, operation: str, body: Body, read: ReadBytes, /
+    ) -> Reply:
+        """Do as `send` does, and let `read` make the body of a success, if it can."""
         ...

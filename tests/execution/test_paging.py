@@ -3,11 +3,14 @@
 import gc
 from typing import Any
 
+import msgspec
 import pytest
 
 from dynamorm_async.config import RetryPolicy
 from dynamorm_async.errors import ItemShapeError, ThrottledError
-from dynamorm_async.wire import Body, CompiledQuery, PaginatedResult
+from dynamorm_async.execution.paging import Position, take_page
+from dynamorm_async.wire import Body, CompiledQuery, Item, PaginatedResult
+from dynamorm_async.wire.ready import ReadyRows
 from tests.scripted import ScriptedTransport, ok, refusal
 
 from .requests import count_query, executor, get_item, item, key, page, query
@@ -281,3 +284,27 @@ async def test_a_single_item_is_read_like_a_page(
     assert await executor(script(found)).collect(compiled) == rows
     assert [row async for row in executor(script(found)).rows(compiled)] == rows
     assert (await executor(script(found)).page(compiled)).items == rows
+
+
+@pytest.mark.parametrize(
+    ("position", "rows", "cut_after"),
+    [
+        (Position(), ["A", "B", "C"], None),
+        (Position(want=3), ["A", "B", "C"], None),
+        (Position(want=2), ["b:a", "b:b"], {"id": {"S": "b"}}),
+        (Position(skip=1), ["b:b", "b:c"], None),
+    ],
+)
+def test_rows_that_are_ready_are_read_again_where_a_page_is_cut(
+    position: Position, rows: list[str], cut_after: Item | None
+) -> None:
+    items = [{"id": {"S": each}} for each in "abc"]
+    ready = ReadyRows(["A", "B", "C"], msgspec.json.encode({"Items": items}))
+    compiled = query().but(
+        decode=lambda reply: [
+            each if isinstance(each, str) else f"b:{each['id']['S']}"
+            for each in reply["Items"]
+        ]
+    )
+    found = take_page(compiled, {"Items": ready}, position)
+    assert (list(found.rows), found.cut_after) == (rows, cut_after)

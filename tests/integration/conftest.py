@@ -58,6 +58,12 @@ class Stored:
         await self._boto.delete_item(TableName=self._prefix + table, Key=key)
 
 
+@pytest.fixture(autouse=True)
+def _quick_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are read from their bytes, where the transport lets them, small or not."""
+    monkeypatch.setattr("dynamorm_async.marshalling.pages.WORTH_IT", 0)
+
+
 @pytest.fixture
 def clock() -> StoppedClock:
     """The clock of `db`; it stands at noon."""

@@ -313,3 +313,37 @@ def test_it_runs_on_uvloop(serving: FaultServers) -> None:
         assert runner.run(send()) == [200] * 5
         runner.run(transport.aclose())
     assert server.connections == 2
+
+
+WRONG = Act([http(b'{"Items":[]}', "x-amz-crc32: 1")])
+REFUSED = Act([http(b'{"__type":"X"}', status="400 Bad")])
+
+
+@pytest.mark.parametrize("made", [{"Items": ["ready"]}, None])
+async def test_a_caller_may_read_the_bytes_of_a_success(
+    make: Make, serving: FaultServers, made: Body | None
+) -> None:
+    raw = b'{"Items":[]}'
+    seen: list[bytes] = []
+
+    def read(raw: bytes) -> Body | None:
+        seen.append(raw)
+        return made
+
+    transport = make(serving([Act([checked(raw)])]).url)
+    replies = [await transport.send_and_read("Query", {}, read) for _ in range(2)]
+    assert seen == [raw] * 2
+    assert [each.body for each in replies] == [made or {"Items": []}] * 2
+
+
+async def test_a_caller_reads_no_bytes_of_a_failure(
+    make: Make, serving: FaultServers
+) -> None:
+    def read(raw: bytes) -> Body | None:
+        raise AssertionError(raw)
+
+    transport = make(serving([REFUSED, WRONG]).url)
+    refused = await transport.send_and_read("Query", {}, read)
+    assert (refused.status, refused.body) == (400, {"__type": "X"})
+    with pytest.raises(TransportError, match="CRC32"):
+        await transport.send_and_read("Query", {}, read)
