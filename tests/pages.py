@@ -13,6 +13,7 @@ so a page shows all its imports and models.
 import ast
 import inspect
 import re
+import sys
 from asyncio import Runner
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -94,11 +95,16 @@ def printed(
     """
     module = ModuleType(module_name(page))
     vars(module).update(ready)
-    for each in blocks(page):
-        running = eval(each.compiled(), vars(module))
-        if inspect.iscoroutine(running):
-            runner.run(running)
-        yield each, read()
+    # Where libraries look for the module of a class.
+    sys.modules[module.__name__] = module
+    try:
+        for each in blocks(page):
+            running = eval(each.compiled(), vars(module))
+            if inspect.iscoroutine(running):
+                runner.run(running)
+            yield each, read()
+    finally:
+        del sys.modules[module.__name__]
 
 
 def as_module(page: Path, ready: str) -> str:

@@ -1,0 +1,1 @@
+"""A shop as a service: users, products, and orders that take from the stock."""
