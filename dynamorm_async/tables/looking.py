@@ -46,16 +46,12 @@ async def look_for(
 
 
 async def look_closely(runner: Runner, name: str) -> TableDescription:
-    """The table with all that can be known of it; raises `TableNotFoundError`."""
-    reply = await runner.run(requests.describe_table(name))
-    return await complete(runner, await _with_ttl(runner, describe(reply["Table"])))
-
-
-async def complete(runner: Runner, found: TableDescription) -> TableDescription:
-    """The table with its backups and tags.
+    """The table with all that can be known of it; raises `TableNotFoundError`.
 
     What the credentials may not ask, or an engine does not know, is None.
     """
+    reply = await runner.run(requests.describe_table(name))
+    found = await _with_ttl(runner, describe(reply["Table"]))
     for ask in (_with_recovery, _with_tags):
         try:
             found = await ask(runner, found)

@@ -11,7 +11,7 @@ from ..compiler.tables.settings import ttl_steps
 from ..compiler.tables.steps import TableStep
 from ..compiler.tables.wanted import WantedTable
 from ..errors import TableDriftError, TableInUseError, ThrottledError
-from .looking import complete, look, look_closely
+from .looking import look, look_closely
 from .reaching import Found, Goal, Reached, Work, reach
 from .waiting import Patience, patient, waits
 
@@ -133,7 +133,7 @@ async def _drop(work: Work, name: str, patience: Patience) -> TableDescription:
 async def _described(work: Work, name: str, reached: Reached) -> TableDescription:
     if reached.table is None:
         return await look_closely(work.runner, name)  # which says that it is gone
-    return await complete(work.runner, reached.table)
+    return reached.table
 
 
 def _identity(found: TableDescription) -> object:

@@ -48,7 +48,8 @@ class TableMethods:
         Several models make one table that serves them all.  Time to live is switched on
         for a `ttl` field.  Returns when table and indexes are ACTIVE, or raises
         `DeadlineExceededError` after `wait` seconds.  Raises `TableInUseError` if the
-        table exists; one that is being deleted is waited for.
+        table exists; one that is being deleted is waited for.  What is returned tells
+        of backups and tags if they are named; `describe_table` always asks.
         """
         desk = self._administration()
         return await desk.create((model, *others), table, wait, options)

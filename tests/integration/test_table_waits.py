@@ -23,7 +23,6 @@ READY = ok(Table=TABLE)
 CREATING = ok(Table={**TABLE, "TableStatus": "CREATING"})
 OFF = ok(TimeToLiveDescription={"TimeToLiveStatus": "DISABLED"})
 TAKEN = refusal("ValidationException", "TimeToLive is already enabled")
-NO_BACKUPS = ok(ContinuousBackupsDescription={})
 
 
 def ttl_on(attribute: str) -> Reply:
@@ -38,7 +37,7 @@ def database(*answers: Reply) -> tuple[Database, ScriptedTransport]:
 
 async def test_a_ttl_that_somebody_else_switched_on_meanwhile_is_as_good() -> None:
     mine = ttl_on("expires")
-    db, transport = database(READY, OFF, TAKEN, READY, mine, NO_BACKUPS)
+    db, transport = database(READY, OFF, TAKEN, READY, mine)
     assert (await db.ensure_table(User)).ttl_attribute == "expires"
     assert transport.operations.count("UpdateTimeToLive") == 1
 
@@ -51,11 +50,10 @@ async def test_a_ttl_that_is_refused_for_another_reason_is_an_error() -> None:
 
 
 async def test_the_ttl_is_looked_at_once_the_table_is_ready() -> None:
-    db, transport = database(ok(), CREATING, CREATING, CREATING, READY, OFF, NO_BACKUPS)
+    db, transport = database(ok(), CREATING, CREATING, CREATING, READY, OFF)
     await db.create_table(Note)
     assert transport.operations == [
         "CreateTable",
         *["DescribeTable"] * 4,
         "DescribeTimeToLive",
-        "DescribeContinuousBackups",
     ]

@@ -2,6 +2,7 @@
 
 import anyio
 import pytest
+from msgspec.structs import replace
 
 from dynamorm_async import (
     Database,
@@ -57,7 +58,10 @@ async def test_a_table_has_the_keys_indexes_and_ttl_of_its_model(
     assert made.partition_key == KeyDescription("id", S)
     assert made.sort_key == KeyDescription("joined", S)
     assert made.item_count == 0
-    assert made == await db.describe_table(User)
+    told = await db.describe_table(User)
+    assert told.tags == {}
+    # Nobody asked for tags and backups before.
+    assert made == replace(told, tags=None, point_in_time_recovery=None)
 
 
 async def test_projections_are_those_of_the_model(db: Database) -> None:

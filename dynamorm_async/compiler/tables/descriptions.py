@@ -86,13 +86,13 @@ class TableDescription(Struct, frozen=True):
     encryption: Encryption = "AWS_OWNED"
     kms_key_arn: str | None = None
     point_in_time_recovery: bool | None = None
-    """None: not known, as where the credentials may not ask."""
+    """None: not known, as where it was not asked for, or may not be."""
 
     recovery_period_days: int | None = None
     deletion_protection: bool = False
     table_class: TableClass = "STANDARD"
     tags: Mapping[str, str] | None = None
-    """None: not known, as where the credentials may not ask."""
+    """None: not known, as where they were not asked for, or may not be."""
 
     id: str | None = None
     """What tells this table from a later one of the same name."""
