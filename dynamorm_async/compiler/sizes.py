@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ..errors import InvalidValueError, ItemTooLargeError
+from ..errors import ItemTooLargeError
 from ..wire import AttributeValue, Item
 from ..wire.sealed import SEALED, unsealed
 
@@ -18,16 +18,12 @@ LARGEST_ITEM = 400 * 1024
 LARGEST_TRANSACTION = 4 * 1024 * 1024
 """Bytes of all its items."""
 
-DEEPEST = 31
-"""Lists and maps around one value, which then is on the 32nd level."""
-
 
 def check_size(model_name: str, item: Item) -> None:
-    """Refuse an item, or the known part of one, over DynamoDB's limits."""
-    if not may_exceed(item):
+    """Refuse an item, or the known part of one, over DynamoDB's limit."""
+    # The JSON is never shorter than the item is large, and quick to make.
+    if json_size(item) <= LARGEST_ITEM:
         return
-    for name, value in item.items():
-        check_depth(f"{model_name}: {name!r}", value)
     size = item_size(item)
     if size > LARGEST_ITEM:
         largest = max(item, key=lambda name: item_size({name: item[name]}))
@@ -37,39 +33,9 @@ def check_size(model_name: str, item: Item) -> None:
         )
 
 
-def may_exceed(item: Item) -> bool:
-    """Whether it is worth while to look closely."""
-    # The JSON is never shorter than the item is large, and quick to make.
-    json = msgspec.json.encode(item, enc_hook=unsealed)
-    nested = json.count(_LIST_OPENS) + json.count(_MAP_OPENS)
-    return len(json) > LARGEST_ITEM or nested > DEEPEST
-
-
-_LIST_OPENS, _MAP_OPENS = b'{"L":[', b'{"M":{'
-
-
-def check_depth(what: str, value: AttributeValue) -> None:
-    """Refuse a value that is nested deeper than DynamoDB takes it."""
-    if depth(value) > DEEPEST:
-        raise InvalidValueError(
-            f"{what} has more than {DEEPEST} lists and maps in each other, and "
-            "DynamoDB takes no more"
-        )
-
-
-def depth(value: AttributeValue) -> int:
-    """The most lists and maps that are in each other here."""
-    deepest, level = 0, [value]
-    while inner := [
-        content for each in level for tag, content in each.items() if tag in ("L", "M")
-    ]:
-        deepest += 1
-        level = [
-            each
-            for content in inner
-            for each in (content.values() if isinstance(content, dict) else content)
-        ]
-    return deepest
+def json_size(item: Item) -> int:
+    """Bytes of the item's JSON."""
+    return len(msgspec.json.encode(item, enc_hook=unsealed))
 
 
 def check_transaction(items: Iterable[Item]) -> None:

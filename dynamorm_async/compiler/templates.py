@@ -10,7 +10,7 @@ from typing import Any
 
 from ..wire import FIELD_OF_BODY, CompiledQuery
 from .shapes import Shape, Slots
-from .sizes import may_exceed
+from .sizes import LARGEST_ITEM, json_size
 from .slots import Encode, Open
 
 MOST_TEMPLATES = 1000
@@ -86,7 +86,7 @@ class Template:
                 filled[name] = encode(values[position])
         for check in self._checks:
             check(body[_VALUES])
-        if self._is_sized and may_exceed(body[_VALUES]):
+        if self._is_sized and json_size(body[_VALUES]) > LARGEST_ITEM:
             return None
         compiled: CompiledQuery[Any] = object.__new__(CompiledQuery)
         vars(compiled).update(facts)

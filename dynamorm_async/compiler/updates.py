@@ -14,7 +14,7 @@ from .conditions import ConditionWriter
 from .placeholders import Placeholders
 from .question import Question
 from .recognition import Applied, holds_changes, unknowable
-from .sizes import check_depth, check_size
+from .sizes import check_size
 from .slots import Open, stored
 
 M = TypeVar("M")
@@ -124,11 +124,8 @@ class UpdateWriter:
         values = self.placeholders.values
         if any(isinstance(each, Open) for each in (*key.values(), *values.values())):
             return
-        model_name = question.table.model_name
         known = {name: values[each] for name, each in self._changed.items()}
-        check_size(model_name, {**key, **known})
-        for each in values.values():
-            check_depth(f"{model_name}: a value", each)
+        check_size(question.table.model_name, {**key, **known})
 
 
 def add_condition(body: Body, text: str | None, placeholders: Placeholders) -> None:
