@@ -17,7 +17,8 @@ _CANONICAL_MARKS = "-."
 _WITHOUT_OFFSET = len("2026-11-22T09:00:00.000000")
 _RFC_3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
-    r"(?:[Zz]|([+-])(\d\d):(\d\d))",
+    # PynamoDB writes the offset without a colon.
+    r"(?:[Zz]|([+-])(\d\d):?(\d\d))",
     re.ASCII,
 )
 _DATE_LENGTH = len("2026-11-22")
@@ -52,7 +53,7 @@ def encode_datetime(value: object) -> AttributeValue:
 
 
 def decode_datetime(value: AttributeValue) -> datetime:
-    """Reads any RFC 3339 text, to the microsecond; what comes back is in UTC.
+    """Reads any RFC 3339 text, to the microsecond, and PynamoDB's; returns it in UTC.
 
     Finer fractions are cut off; a leap second is the first moment of the next minute.
     """

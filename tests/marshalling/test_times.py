@@ -26,6 +26,7 @@ CODECS = Codecs()
         ("2026-11-22T09:00:00-00:00", NINE),
         ("2026-11-22T10:30:00+01:30", NINE),
         ("2026-11-21T23:00:00-10:00", NINE),
+        ("2026-11-22T09:00:00.000000+0000", NINE),  # PynamoDB's form
         ("2026-11-22T09:00:00.5Z", NINE.replace(microsecond=500_000)),
         ("2026-11-22T09:00:00.000001Z", NINE.replace(microsecond=1)),
         ("2026-11-22T09:00:00.123456789Z", NINE.replace(microsecond=123_456)),
