@@ -58,8 +58,6 @@ from .errors import QueryError as QueryError
 from .errors import RequestRejectedError as RequestRejectedError
 from .errors import ScanWarning as ScanWarning
 from .errors import ServiceError as ServiceError
-from .errors import StalePlanError as StalePlanError
-from .errors import TableDriftError as TableDriftError
 from .errors import TableInUseError as TableInUseError
 from .errors import TableNotFoundError as TableNotFoundError
 from .errors import TaskLeakError as TaskLeakError
@@ -70,6 +68,9 @@ from .errors import UnknownAccountError as UnknownAccountError
 from .errors import UnknownFieldError as UnknownFieldError
 from .errors import UnsupportedTypeError as UnsupportedTypeError
 from .errors import VersionConflictError as VersionConflictError
+from .errors.upkeep import MigrationError as MigrationError
+from .errors.upkeep import StalePlanError as StalePlanError
+from .errors.upkeep import TableDriftError as TableDriftError
 from .exports.exporting import export_items as export_items
 from .exports.importing import import_items as import_items
 from .exports.progress import ExportReport as ExportReport
@@ -78,6 +79,12 @@ from .exports.progress import ImportRowError as ImportRowError
 from .exports.progress import TransferProgress as TransferProgress
 from .expressions.conditions import Condition as Condition
 from .expressions.paths import Path as Path
+from .migrations import transforms as transforms
+from .migrations.options import MigrationOptions as MigrationOptions
+from .migrations.report import MigrationProgress as MigrationProgress
+from .migrations.report import MigrationReport as MigrationReport
+from .migrations.report import Verification as Verification
+from .migrations.transforms import ItemTransform as ItemTransform
 from .protocols.databases import DB as DB
 from .protocols.databases import ExtendedDB as ExtendedDB
 from .protocols.queries import QueryLike as QueryLike
@@ -155,12 +162,17 @@ __all__ = [
     "ItemNotFoundError",
     "ItemShapeError",
     "ItemTooLargeError",
+    "ItemTransform",
     "KeyDescription",
     "KeyService",
     "LambdaBatchTimeoutError",
     "LambdaDB",
     "LambdaTimeoutError",
     "MemoryStats",
+    "MigrationError",
+    "MigrationOptions",
+    "MigrationProgress",
+    "MigrationReport",
     "MissingPrimaryKeyError",
     "Model",
     "MultiAccountDB",
@@ -200,6 +212,7 @@ __all__ = [
     "UnsupportedTypeError",
     "UpdateBuilder",
     "UpdateBuilderLike",
+    "Verification",
     "VersionConflictError",
     "benchmark_cold_start",
     "created_at",
@@ -217,6 +230,7 @@ __all__ = [
     "partition_key",
     "process_stream",
     "sort_key",
+    "transforms",
     "transport_of",
     "ttl",
     "updated_at",

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from .batching import BatchWriter
 from .compiler.compiler import Compiler
@@ -23,8 +23,13 @@ from .transport.choice import transport_of
 from .wire import CompiledQuery
 from .wire.batches import OnProgress
 
+if TYPE_CHECKING:
+    from .migrations.options import MigrationOptions, Transform
+    from .migrations.report import MigrationReport
+
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
+T = TypeVar("T", bound=Model)
 V = TypeVar("V")
 
 
@@ -239,3 +244,45 @@ class Database(TableMethods):
         lists.
         """
         self._codecs.register(kind, to_db, from_db)
+
+    async def auto_migrate_with_options(
+        self,
+        source: type[M],
+        /,
+        *,
+        target: type[T] | None = None,
+        transform: "Transform[M, T] | None" = None,
+        copy_data: bool = False,
+        **options: "Unpack[MigrationOptions]",
+    ) -> "MigrationReport":
+        """Make the target's table and, with `copy_data`, copy the source's items there.
+
+        >>> report = await db.auto_migrate_with_options(
+        ...     UserV1, target=UserV2, transform=upgrade, copy_data=True,
+        ...     checkpoint="users.checkpoint", on_progress=print,
+        ... )
+
+        `transform`, plain or async, makes a target's instance of a source's, or None to
+        leave an item out; attributes that the source's model does not know get lost
+        there, which those of `dynamorm_async.transforms` keep.  Without one, items are
+        copied as they are stored, if the target's model can read them.  They replace
+        what the target has under their keys.
+
+        It takes the same memory for any table.  What can be said beside that is in
+        `MigrationOptions`: a checkpoint to go on from, a rate, a backup, a dry run, a
+        verification.  Writes to the source meanwhile are not covered.
+
+        Raises `MigrationError`, which tells what was copied and how to go on.
+        """
+        # Most programs never migrate.
+        from .migrations.migration import migrate
+
+        return await migrate(
+            self._compiler,
+            self._runner,
+            self,
+            (source, target or source),
+            transform,
+            options,
+            copies=copy_data,
+        )

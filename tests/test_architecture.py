@@ -17,7 +17,7 @@ BASE = frozenset({"wire", "errors", "config"})
 COMPILER = BASE | {"expressions", "schema", "marshalling"}
 ABOVE_THE_WAIST = (*sorted(COMPILER - BASE), "compiler", "query")
 TABLES = COMPILER | {"compiler", "query", "transport", "execution"}
-DATABASE = TABLES | {"batching", "tables", "transactions"}
+DATABASE = TABLES | {"batching", "migrations", "tables", "transactions"}
 TOP = DATABASE | {"database", "protocols"}
 LAYERS = {
     "wire": BASE,
@@ -31,6 +31,7 @@ LAYERS = {
     "transport": BASE,
     "execution": BASE | {"transport"},
     "batching": TABLES,
+    "migrations": TABLES | {"tables"},
     "tables": TABLES,
     "transactions": TABLES,
     "database": DATABASE,

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ..errors import InvalidPrimaryKeyError
 from ..wire import Body, CompiledBatch, CompiledQuery, Item
 from ..wire.batches import BatchKind, BatchPace, BatchPart, BatchReply
+from ..wire.sealed import marked
 from .batches import nothing, target_of, written
 from .compiler import Compiler
 from .question import Question
@@ -77,12 +78,16 @@ def key_reader(compiler: Compiler, question: Question) -> Callable[[Item], Item]
 
 
 def stored_put(compiler: Compiler, question: Question) -> Callable[[Item], BatchPart]:
-    """Makes puts of items as they are stored; refuses what the service would."""
+    """Makes puts of items as they are stored; refuses what the service would.
+
+    What the model has encrypted is marked to be so.
+    """
     target = target_of(question, compiler.codec(question.table))
     key_of = key_reader(compiler, question)
 
     def put(item: Item) -> BatchPart:
         key_of(item)
+        item = marked(item, target.sealed)
         check_size(question.table.model_name, item)
         request = {"PutRequest": {"Item": item}}
         return BatchPart(target, target.identify(item), request, item, nothing)

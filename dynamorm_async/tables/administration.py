@@ -8,7 +8,8 @@ from ..compiler.tables.descriptions import TableDescription
 from ..compiler.tables.difference import difference
 from ..compiler.tables.options import TableOptions, checked
 from ..compiler.tables.wanted import WantedTable, wanted_table
-from ..errors import InvalidModelError, StalePlanError, TableDriftError
+from ..errors import InvalidModelError
+from ..errors.upkeep import StalePlanError, TableDriftError
 from ..schema.model import Model, table_of
 from . import making
 from .looking import look, look_closely, look_for

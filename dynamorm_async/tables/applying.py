@@ -6,7 +6,8 @@ from functools import partial
 from ..compiler.tables.descriptions import TableDescription
 from ..compiler.tables.difference import difference
 from ..compiler.tables.steps import Difference, TableStep
-from ..errors import DynamORMError, StalePlanError
+from ..errors import DynamORMError
+from ..errors.upkeep import StalePlanError
 from .progress import AppliedPlan, OnStep, PlannedTable, StepProgress, StepState
 from .reaching import Found, Goal, Reached, Work, reach
 from .waiting import Patience, patient

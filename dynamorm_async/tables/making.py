@@ -10,7 +10,8 @@ from ..compiler.tables.options import TableOptions
 from ..compiler.tables.settings import ttl_steps
 from ..compiler.tables.steps import TableStep
 from ..compiler.tables.wanted import WantedTable
-from ..errors import TableDriftError, TableInUseError, ThrottledError
+from ..errors import TableInUseError, ThrottledError
+from ..errors.upkeep import TableDriftError
 from .looking import look, look_closely
 from .reaching import Found, Goal, Reached, Work, reach
 from .waiting import Patience, patient, waits

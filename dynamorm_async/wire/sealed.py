@@ -45,6 +45,18 @@ class Plain:
         return f"<{self.attribute}, to be encrypted>"
 
 
+def marked(item: dict[str, Any], kept: Sealed | None) -> dict[str, Any]:
+    """The item with the values of these attributes to be encrypted, if they are not."""
+    if kept is None:
+        return item
+    return {
+        name: {SEALED: Plain(name, value, kept.key)}
+        if name in kept.attributes and SEALED not in value
+        else value
+        for name, value in item.items()
+    }
+
+
 def unsealed(value: object) -> Any:
     """For an encoder of JSON that only measures: what is in there."""
     if isinstance(value, Plain):

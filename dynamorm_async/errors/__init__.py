@@ -19,7 +19,7 @@
     ├─ TransportError > CredentialsError              no answer
     ├─ DeadlineExceededError > LambdaTimeoutError     our time ran out
     │    BatchTimeoutError > LambdaBatchTimeoutError  BatchErrors as well
-    ├─ TableDriftError  StalePlanError                a table is not what was expected
+    ├─ TableDriftError  StalePlanError  MigrationError     see `errors.upkeep`
     ├─ TaskLeakError                 a Lambda handler left tasks running
     └─ EncryptionError
 
@@ -357,31 +357,6 @@ class TaskLeakError(DynamORMError):
     def __init__(self, message: str, *, tasks: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.tasks = list(tasks)
-
-
-class TableDriftError(DynamORMError):
-    """A table differs from its models in what cannot be changed; nothing was sent.
-
-    `drift` holds the differences, each a value whose text says why.
-    """
-
-    def __init__(self, drift: Sequence[Any]) -> None:
-        super().__init__("; ".join(map(str, drift)))
-        self.drift = tuple(drift)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.drift,)
-
-
-class StalePlanError(DynamORMError):
-    """A table was changed by others since it was planned; plan again to go on.
-
-    `applied` holds the steps that were carried out before.
-    """
-
-    def __init__(self, message: str, *, applied: Sequence[Any] = ()) -> None:
-        super().__init__(message)
-        self.applied = tuple(applied)
 
 
 class EncryptionError(DynamORMError):

@@ -1,0 +1,186 @@
+"""From an item of the source to the write of one of the target."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from anyio import create_task_group
+from msgspec import Struct
+
+from ..compiler.compiler import Compiler
+from ..compiler.question import Question
+from ..compiler.stored import key_reader, stored_put
+from ..compiler.writes import whole_item
+from ..errors import DynamORMError, InvalidModelError
+from ..marshalling.anything import decode_anything
+from ..schema.table import FieldInfo, TableInfo
+from ..wire import Item
+from ..wire.batches import BatchPart
+from .report import Counts
+from .transforms import ItemTransform
+
+_AT_ONCE = 10
+"""Async transforms under way at a time."""
+
+
+class Outcome(Struct, frozen=True):
+    """What became of one item; with neither a part nor an error it is dropped."""
+
+    source: Item
+    part: BatchPart | None = None
+    error: Exception | None = None
+
+
+class Rewrite(Struct, frozen=True):
+    """The way of every item: read, transformed, written."""
+
+    read: Callable[[Item], Any]
+    transform: Callable[[Any], Any]
+    """Plain or async; what it takes is what `read` makes."""
+
+    write: Callable[[Any, Any], Item]
+    """Takes what was read, and what the transform made of it."""
+
+    put: Callable[[Item], BatchPart]
+
+    async def one(self, item: Item) -> Outcome:
+        """What becomes of this item.  Raises nothing but a cancellation."""
+        try:
+            before = self.read(item)
+            after = self.transform(before)
+            if isinstance(after, Awaitable):
+                after = await after
+            if after is None:
+                return Outcome(item)
+            return Outcome(item, self.put(self.write(before, after)))
+        except Exception as error:
+            return Outcome(item, error=error)
+
+    async def all(self, items: Sequence[Item]) -> list[Outcome]:
+        """What becomes of each of these, in their order."""
+        outcomes: dict[int, Outcome] = {}
+        left = iter(enumerate(items))
+
+        async def work() -> None:
+            for place, item in left:
+                outcomes[place] = await self.one(item)
+
+        async with create_task_group() as group:
+            for _ in range(min(_AT_ONCE, len(items))):
+                group.start_soon(work)
+        return [outcomes[place] for place in range(len(items))]
+
+
+def counted(before: Counts, outcomes: Sequence[Outcome]) -> Counts:
+    """The counts with these."""
+    copied = sum(each.part is not None for each in outcomes)
+    failed = sum(each.error is not None for each in outcomes)
+    return Counts(
+        read=before.read + len(outcomes),
+        copied=before.copied + copied,
+        dropped=before.dropped + len(outcomes) - copied - failed,
+    )
+
+
+def rewrite_of(
+    compiler: Compiler,
+    source: Question,
+    target: Question,
+    transform: Callable[..., Any] | None,
+    now: datetime,
+) -> Rewrite:
+    """The rewriting that a transform asks for; None copies what the target can read."""
+    put = stored_put(compiler, target)
+    if transform is None:
+        fits = partial(_fitting, compiler.codec(target.table).decode)
+        return Rewrite(_same, _same, fits, put)
+    if isinstance(transform, ItemTransform):
+        return Rewrite(_values_of, transform, partial(_item_of, compiler), put)
+    write = _instance_writer(compiler, source.table, target.table, now)
+    return Rewrite(compiler.codec(source.table).decode, transform, write, put)
+
+
+def reason(error: Exception) -> str:
+    """What went wrong, without values of an item."""
+    if isinstance(error, DynamORMError):
+        return str(error)
+    return f"the transform raised {type(error).__name__}"
+
+
+def source_key(compiler: Compiler, source: Question, outcome: Outcome) -> Item:
+    """The key of an item as the source has it."""
+    return key_reader(compiler, source)(outcome.source)
+
+
+def _same(given: Any) -> Any:
+    return given
+
+
+def _fitting(decode: Callable[[Item], object], _before: object, item: Item) -> Item:
+    decode(item)
+    return item
+
+
+def _values_of(item: Item) -> dict[str, Any]:
+    return {name: decode_anything(each) for name, each in item.items()}
+
+
+def _item_of(compiler: Compiler, _before: object, values: object) -> Item:
+    if not isinstance(values, dict):
+        raise InvalidModelError(
+            "a transform of items returns a dict of an item's values, or None; it "
+            f"returned {_kind(values)}"
+        )
+    encode = compiler.codecs.encoder(Any)
+    return {name: encode(each) for name, each in values.items()}
+
+
+def _instance_writer(
+    compiler: Compiler, source: TableInfo, target: TableInfo, now: datetime
+) -> Callable[[Any, Any], Item]:
+    codec = compiler.codec(target)
+    carried = _carried(source, target, now)
+
+    def write(before: object, after: object) -> Item:
+        if type(after) is not target.model:
+            raise InvalidModelError(
+                f"the transform returns {target.model_name} or None; it returned "
+                f"{_kind(after)}{_HINTS.get(type(after), '')}"
+            )
+        return whole_item(codec, after, carried(before, after))
+
+    return write
+
+
+_HINTS: dict[type, str] = {
+    dict: "; transforms.on_items(...) makes a transform of items as they are stored",
+}
+
+
+def _carried(
+    source: TableInfo, target: TableInfo, now: datetime
+) -> Callable[[object, object], dict[str, Any]]:
+    """The version and the times of an item, where its transform left them open."""
+    roles: list[tuple[FieldInfo | None, FieldInfo | None, Any]] = [
+        (source.version, target.version, 0),
+        (source.created_at, target.created_at, now),
+        (source.updated_at, target.updated_at, now),
+    ]
+    pairs = [(old, new, default) for old, new, default in roles if new is not None]
+
+    def carried(before: object, after: object) -> dict[str, Any]:
+        stamps: dict[str, Any] = {}
+        for old, new, default in pairs:
+            said = getattr(after, new.name)
+            stored = None if old is None else getattr(before, old.name)
+            stamps[new.name] = said or stored or default
+        return stamps
+
+    return carried
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    return f"one {type(value).__name__}"

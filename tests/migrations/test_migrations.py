@@ -1,0 +1,438 @@
+"""Migrations through an engine; what they leave is looked at by another client."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from dynamorm_async import (
+    Attr,
+    Database,
+    InvalidModelError,
+    MigrationError,
+    MigrationProgress,
+    Model,
+    field,
+    partition_key,
+    transforms,
+)
+from dynamorm_async.errors import InvalidOperatorError, TableNotFoundError
+from dynamorm_async.wire import Item
+from tests.conftest import Witness
+from tests.integration.conftest import Stored
+from tests.integration.conftest import stored as stored
+from tests.migrations.models import Clone, UserV1, UserV2, as_v2, upgrade
+
+MADE = "2026-11-22T09:00:00.000000Z"
+
+
+def old(number: int) -> Item:
+    """A stored user of the first version."""
+    return {
+        "id": {"S": str(number)},
+        "name": {"S": f"n{number}"},
+        "zone": {"S": "Europe/Berlin"},
+        "made": {"S": MADE},
+        "rev": {"N": "3"},
+        "unknown": {"S": "kept"},
+    }
+
+
+def by_text(items: list[Item]) -> list[str]:
+    return sorted(json.dumps(each, sort_keys=True) for each in items)
+
+
+OLD = [old(number) for number in range(60)]
+NEW = [new for each in OLD if (new := as_v2(each))]
+
+
+@pytest.fixture
+async def users(db: Database, stored: Stored) -> list[Item]:
+    """Sixty stored users of the first version."""
+    await db.ensure_table(UserV1)
+    await stored.fill("users-v1", OLD)
+    return OLD
+
+
+async def test_a_model_moves_to_another_one(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    told: list[MigrationProgress] = []
+    report = await db.auto_migrate_with_options(
+        UserV1,
+        target=UserV2,
+        copy_data=True,
+        transform=upgrade,
+        batch_size=25,
+        verify=True,
+        on_progress=told.append,
+    )
+    assert by_text(await stored("users-v2")) == by_text(NEW)
+    assert by_text(await stored("users-v1")) == by_text(users)
+    assert (report.read, report.copied, report.dropped) == (60, 54, 6)
+    assert report.verification is not None
+    assert report.verification.is_good
+    copying = [each for each in told if each.stage == "copy"]
+    assert [each.read for each in copying] == [25, 50, 60]
+    assert {each.stage for each in told} == {"copy", "verify"}
+    assert str(report).splitlines()[0].endswith("60 items read, 54 copied, 6 dropped")
+
+
+async def test_an_async_transform_and_listener_are_awaited(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    seen: list[int] = []
+
+    async def transform(before: UserV1) -> UserV2 | None:
+        await anyio.lowlevel.checkpoint()
+        return upgrade(before)
+
+    async def listener(progress: MigrationProgress) -> None:
+        await anyio.lowlevel.checkpoint()
+        seen.append(progress.read)
+
+    await db.auto_migrate_with_options(
+        UserV1,
+        target=UserV2,
+        copy_data=True,
+        transform=transform,
+        on_progress=listener,
+    )
+    assert by_text(await stored("users-v2")) == by_text(NEW)
+    assert seen[-1] == 60
+
+
+async def test_without_a_transform_items_are_copied_as_they_are(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    await db.auto_migrate_with_options(UserV1, target=Clone, copy_data=True)
+    assert by_text(await stored("users-clone")) == by_text(users)
+
+
+async def test_a_transform_of_items_sees_what_no_model_knows(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    await db.auto_migrate_with_options(
+        UserV1,
+        target=Clone,
+        copy_data=True,
+        transform=transforms.chain(
+            transforms.rename("unknown", "known"),
+            transforms.remove("zone"),
+            transforms.add("rank", lambda item: len(item["name"])),
+        ),
+    )
+    kept = ("id", "name", "made", "rev")
+    assert by_text(await stored("users-clone")) == by_text(
+        [
+            {
+                **{name: each[name] for name in kept},
+                "known": each["unknown"],
+                "rank": {"N": str(len(each["name"]["S"]))},
+            }
+            for each in users
+        ]
+    )
+
+
+async def test_without_copy_only_the_table_is_made(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    report = await db.auto_migrate_with_options(UserV1, target=UserV2)
+    assert await stored("users-v2") == []
+    assert report.copied == 0
+
+
+async def test_a_dry_run_writes_nothing(
+    db: Database, users: list[Item], boto: Witness
+) -> None:
+    def fails_for_some(before: UserV1) -> UserV2:
+        if before.id == "8":
+            raise RuntimeError(before.name)
+        return UserV2(country="x", id=before.id)
+
+    report = await db.auto_migrate_with_options(
+        UserV1, target=UserV2, copy_data=True, transform=fails_for_some, dry_run=True
+    )
+    assert (report.copied, report.failed) == (59, 1)
+    assert report.failures == (("the transform raised RuntimeError", 1),)
+    assert "59 would be copied" in str(report)
+    with pytest.raises(TableNotFoundError, match="users-v2"):
+        await db.describe_table(UserV2)
+
+
+@pytest.mark.parametrize("name", ["backup.jsonl", "backup.jsonl.gz"])
+async def test_a_backup_is_a_file_of_items(
+    db: Database, users: list[Item], tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    report = await db.auto_migrate_with_options(
+        UserV1, target=UserV2, copy_data=True, transform=upgrade, backup=path
+    )
+    assert report.backup == str(path)
+    content = await anyio.Path(path).read_bytes()
+    text = gzip.decompress(content) if name.endswith(".gz") else content
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert by_text([line["Item"] for line in lines]) == by_text(users)
+
+
+async def test_a_backup_overwrites_nothing(
+    db: Database, users: list[Item], tmp_path: Path
+) -> None:
+    path = anyio.Path(tmp_path / "backup.jsonl")
+    await path.write_text("precious")
+    with pytest.raises(MigrationError, match="is there already, and is not overwritte"):
+        await db.auto_migrate_with_options(
+            UserV1, target=UserV2, copy_data=True, transform=upgrade, backup=str(path)
+        )
+    assert await path.read_text() == "precious"
+    with pytest.raises(TableNotFoundError, match="users-v2"):
+        await db.describe_table(UserV2)
+
+
+class StopError(Exception):
+    """Ends a migration where a test wants it."""
+
+
+async def test_what_stopped_goes_on_from_its_checkpoint(
+    db: Database, users: list[Item], stored: Stored, tmp_path: Path
+) -> None:
+    path = tmp_path / "job"
+
+    def stop(progress: MigrationProgress) -> None:
+        if progress.read == 40:
+            raise StopError
+
+    async def migrate(listener: Any) -> Any:
+        return await db.auto_migrate_with_options(
+            UserV1,
+            target=UserV2,
+            copy_data=True,
+            transform=upgrade,
+            batch_size=10,
+            checkpoint=path,
+            verify=True,
+            on_progress=listener,
+        )
+
+    with pytest.raises(MigrationError, match="goes on from the checkpoint") as raised:
+        await migrate(stop)
+    assert (raised.value.read, raised.value.checkpoint) == (40, str(path))
+    report = await migrate(None)
+    assert (report.read, report.copied) == (60, 54)
+    assert report.copied_before == raised.value.copied
+    assert by_text(await stored("users-v2")) == by_text(NEW)
+    assert not await anyio.Path(path).exists()
+
+
+async def test_cancelling_leaves_a_state_to_go_on_from(
+    db: Database, users: list[Item], stored: Stored, tmp_path: Path
+) -> None:
+    path = tmp_path / "job"
+    with anyio.CancelScope() as scope:
+        await db.auto_migrate_with_options(
+            UserV1,
+            target=UserV2,
+            copy_data=True,
+            transform=upgrade,
+            batch_size=10,
+            checkpoint=path,
+            on_progress=lambda progress: progress.read == 20 and scope.cancel(),
+        )
+    assert scope.cancelled_caught
+    report = await db.auto_migrate_with_options(
+        UserV1, target=UserV2, copy_data=True, transform=upgrade, checkpoint=path
+    )
+    assert report.read == 60
+    assert by_text(await stored("users-v2")) == by_text(NEW)
+
+
+async def test_the_checkpoint_of_another_job_is_refused(
+    db: Database, users: list[Item], tmp_path: Path
+) -> None:
+    path = tmp_path / "job"
+
+    def stop(_: MigrationProgress) -> None:
+        raise StopError
+
+    with pytest.raises(MigrationError, match="StopError was raised"):
+        await db.auto_migrate_with_options(
+            UserV1,
+            target=UserV2,
+            copy_data=True,
+            transform=upgrade,
+            batch_size=10,
+            checkpoint=path,
+            on_progress=stop,
+        )
+    with pytest.raises(MigrationError, match=r"its target is .*users-v2'"):
+        await db.auto_migrate_with_options(
+            UserV1, target=Clone, copy_data=True, checkpoint=path
+        )
+    with pytest.raises(MigrationError, match="its scan has 4 segments, this one 2"):
+        await db.auto_migrate_with_options(
+            UserV1,
+            target=UserV2,
+            copy_data=True,
+            transform=upgrade,
+            checkpoint=path,
+            segments=2,
+        )
+
+
+@pytest.mark.parametrize(
+    ("transform", "message"),
+    [
+        (lambda old: old, "the transform returns UserV2 or None; it returned one Use"),
+        (lambda _: UserV2, "it returned the class UserV2"),
+        (lambda _: {}, r"it returned one dict; transforms.on_items\(...\) makes"),
+        (lambda _: 1 / 0, "the transform raised ZeroDivisionError"),
+        (lambda _: UserV2(country="", id="1"), "DynamoDB takes no empty text"),
+        (transforms.remove("zone"), "an item's key needs 'country' of type S"),
+        (transforms.add("country", 5), "an item's key needs 'country' of type S"),
+        (transforms.on_items(lambda _: []), "returns a dict of an item's values"),
+    ],
+)
+async def test_a_transform_that_is_wrong_ends_in_one_error(
+    db: Database, users: list[Item], stored: Stored, transform: Any, message: str
+) -> None:
+    with pytest.raises(MigrationError, match=message) as raised:
+        await db.auto_migrate_with_options(
+            UserV1, target=UserV2, copy_data=True, transform=transform
+        )
+    assert raised.value.key.keys() == {"id"}
+    assert "0 items are copied" in str(raised.value)
+    assert "Mend the transform" in str(raised.value)
+    assert await stored("users-v2") == []
+
+
+async def test_without_a_transform_the_target_must_be_able_to_read_items(
+    db: Database, users: list[Item]
+) -> None:
+    with pytest.raises(MigrationError, match="has no attribute 'country'"):
+        await db.auto_migrate_with_options(UserV1, target=UserV2, copy_data=True)
+
+
+async def test_a_table_with_other_keys_is_refused(
+    db: Database, users: list[Item]
+) -> None:
+    class Other(Model, table="users-v1"):
+        number: Attr[int] = partition_key()
+
+    with pytest.raises(MigrationError, match=r"key of Other is number \(N\)") as raised:
+        await db.auto_migrate_with_options(
+            Other, target=UserV2, copy_data=True, transform=lambda _: None
+        )
+    assert isinstance(raised.value.__cause__, InvalidModelError)
+
+
+async def test_a_source_that_is_not_there_is_an_error(db: Database) -> None:
+    with pytest.raises(MigrationError, match="users-v1") as raised:
+        await db.auto_migrate_with_options(UserV1, target=Clone, copy_data=True)
+    assert isinstance(raised.value.__cause__, TableNotFoundError)
+
+
+async def test_a_table_deleted_under_the_job_is_an_error(
+    db: Database, users: list[Item]
+) -> None:
+    async def delete(progress: MigrationProgress) -> None:
+        if progress.read == 20:
+            await db.delete_table(UserV2)
+
+    with pytest.raises(MigrationError, match="Make the table again") as raised:
+        await db.auto_migrate_with_options(
+            UserV1,
+            target=UserV2,
+            copy_data=True,
+            transform=upgrade,
+            batch_size=10,
+            on_progress=delete,
+        )
+    assert raised.value.read == 20
+
+
+async def test_several_items_under_one_key_do_not_pass_the_verification(
+    db: Database, users: list[Item]
+) -> None:
+    with pytest.raises(MigrationError, match="several got one key") as raised:
+        await db.auto_migrate_with_options(
+            UserV1,
+            target=UserV2,
+            copy_data=True,
+            transform=lambda old: UserV2(country="x", id=old.id[0]),
+            verify=True,
+        )
+    assert not raised.value.verification.is_good
+
+
+async def test_writes_to_the_source_meanwhile_are_noticed(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    async def write(progress: MigrationProgress) -> None:
+        if progress.stage == "copy" and progress.read == 60:
+            await stored.put("users-v1", old(1000))
+
+    with pytest.raises(MigrationError, match="it was written to meanwhile"):
+        await db.auto_migrate_with_options(
+            UserV1,
+            target=UserV2,
+            copy_data=True,
+            transform=upgrade,
+            verify=True,
+            on_progress=write,
+        )
+
+
+async def test_a_checkpoint_that_cannot_be_written_stops_before_a_copy(
+    db: Database, users: list[Item], stored: Stored, tmp_path: Path
+) -> None:
+    with pytest.raises(MigrationError, match="No such file or directory"):
+        await db.auto_migrate_with_options(
+            UserV1,
+            target=UserV2,
+            copy_data=True,
+            transform=upgrade,
+            checkpoint=tmp_path / "no" / "folder",
+        )
+    assert await stored("users-v2") == []
+
+
+class Secret(Model, table="secrets"):
+    id: Attr[str] = partition_key()
+    iban: Attr[str] = field(encrypted=True)
+
+
+async def test_what_must_be_encrypted_is_not_moved_without_a_key(
+    db: Database, stored: Stored
+) -> None:
+    await db.ensure_table(Secret)
+    await stored.put("secrets", {"id": {"S": "1"}, "iban": {"S": "DE"}})
+    with pytest.raises(MigrationError, match="iban must be encrypted"):
+        await db.auto_migrate_with_options(
+            Secret, target=Secret, target_table="other", copy_data=True
+        )
+
+
+async def test_what_was_plain_is_encrypted_on_its_way(
+    db: Database, stored: Stored
+) -> None:
+    from tests.execution.keys import LocalKeys
+
+    await db.ensure_table(Secret)
+    await stored.put("secrets", {"id": {"S": "1"}, "iban": {"S": "DE"}})
+    async with Database(db.config, kms_key=LocalKeys(), read_unencrypted=True) as vault:
+        await vault.auto_migrate_with_options(
+            Secret, target=Secret, target_table="other", copy_data=True, verify=True
+        )
+        (item,) = await stored("other")
+        assert item["iban"].keys() == {"M"}
+        found = await vault.model(Secret, table="other").where(Secret.id == "1").first()
+        assert found == Secret(id="1", iban="DE")
+
+
+async def test_an_unknown_option_is_refused(db: Database) -> None:
+    with pytest.raises(InvalidOperatorError, match="no option 'sgments'"):
+        await db.auto_migrate_with_options(UserV1, target=UserV2, sgments=5)  # type: ignore[call-arg]

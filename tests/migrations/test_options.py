@@ -1,0 +1,73 @@
+"""Options: each is checked before anything is sent."""
+
+from typing import Any
+
+import pytest
+
+from dynamorm_async import InvalidOperatorError, InvalidValueError, MigrationError
+from dynamorm_async.migrations.options import options_of
+from tests.migrations.models import Clone, UserV1, UserV2, upgrade
+from tests.scripted import scripted_database
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"batch_size": 0}, InvalidValueError, "batch_size"),
+        ({"segments": 0}, InvalidValueError, "segments"),
+        ({"segments": True}, InvalidValueError, "segments"),
+        ({"checkpoint": 5}, InvalidValueError, "checkpoint is the path of a file"),
+        ({"checkpoint": ""}, InvalidValueError, "checkpoint is the path of a file"),
+        ({"backup": 5}, InvalidValueError, "backup is the path of a file"),
+        ({"items_per_second": 0}, InvalidValueError, "items_per_second"),
+        ({"read_units_per_second": -1}, InvalidValueError, "read_units_per_second"),
+        ({"wait": 0}, InvalidValueError, "wait"),
+        ({"batchsize": 5}, InvalidOperatorError, "no option 'batchsize'; it has"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(
+    given: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        options_of(given)
+
+
+@pytest.mark.parametrize(
+    ("rates", "at_once"),
+    [
+        ({}, 250),
+        ({"items_per_second": 20.0}, 20),
+        ({"items_per_second": 0.5}, 1),
+        ({"write_units_per_second": 100.0, "items_per_second": 400.0}, 100),
+    ],
+)
+def test_a_batch_is_never_more_than_a_second_is_worth(rates: Any, at_once: int) -> None:
+    assert options_of(rates).at_once == at_once
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"transform": upgrade}, "transform has no effect without copy_data=True"),
+        ({"verify": True}, "verify has no effect without copy_data=True"),
+        ({"dry_run": True}, "dry_run has no effect without copy_data=True"),
+        ({"checkpoint": "x"}, "checkpoint has no effect without copy_data=True"),
+        ({"copy_data": True, "transform": 5}, "transform is a function, not int"),
+    ],
+)
+async def test_what_would_have_no_effect_is_refused(said: Any, message: str) -> None:
+    db, transport = scripted_database()
+    with pytest.raises(InvalidOperatorError, match=message):
+        await db.auto_migrate_with_options(UserV1, target=UserV2, **said)
+    assert transport.requests == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"target": UserV1}, {"target": Clone, "target_table": "users-v1"}],
+)
+async def test_a_table_is_not_copied_into_itself(said: Any) -> None:
+    db, transport = scripted_database()
+    with pytest.raises(MigrationError, match="'users-v1' is both source and target"):
+        await db.auto_migrate_with_options(UserV1, copy_data=True, **said)
+    assert transport.requests == []
