@@ -21,7 +21,7 @@ from .question import Question, Verb, WriteVerb
 from .segments import ResumeTokens, check_segmentable
 from .shapes import Shape
 from .signing import WriterOf, seal_of, secret_of
-from .templates import Templates
+from .templates import MOST_TEMPLATES, Templates
 from .values import values_of
 from .visibility import seen_in
 from .writes import PutVerb, WriteDesk
@@ -52,7 +52,9 @@ class Compiler:
         self._blank: dict[object, Question] = {}
         self.known: dict[type[Model], None] = {}
         self._templates = Templates(signs=self._secret is not None)
+        self._frames: dict[tuple[type, str, PutVerb], CompiledQuery[Any]] = {}
         codecs.on_register(self._items.clear)
+        codecs.on_register(self._frames.clear)
         codecs.on_register(self._templates.clear)
 
     def question(self, subject: object, table_name: str | None) -> Question:
@@ -184,12 +186,24 @@ class Compiler:
         if question.where or question.filters is not None:
             # They have to name the instance's own key.
             return self._write(question, verb)
-        frame = self._compiled(self._frame, question.revised(instance=None), verb)
+        frame = self._frame_of(question, verb)
         try:
             return writes.put_into(frame, question, codec, verb, self.clock())
         except EmptyValueError:
             # The whole way looks at the key before anything else.
             return self._write(question, verb)
+
+    def _frame_of(self, question: Question, verb: PutVerb) -> CompiledQuery[Any]:
+        if len(vars(question)) > len(_INSTANCE):
+            return self._compiled(self._frame, question.revised(instance=None), verb)
+        # Nothing but the instance was said, as of most puts.
+        name = (question.table.model, question.table_name, verb)
+        frame = self._frames.get(name)
+        if frame is None:
+            if len(self._frames) >= MOST_TEMPLATES:
+                self._frames.clear()
+            frame = self._frames[name] = self._frame(question, verb)
+        return frame
 
     def _frame(self, question: Question, verb: PutVerb) -> CompiledQuery[Any]:
         question.check_writes()
@@ -266,6 +280,9 @@ class Compiler:
         encode_any = self.codecs.encoder(Any)
         return lambda placeholders: ConditionWriter(codec, placeholders, encode_any)
 
+
+_INSTANCE = ("table", "table_name", "instance")
+"""What a question says about nothing but an instance."""
 
 _BARE_KEYS = (tuple, str, bytes, int)
 """Keys that are just their values."""

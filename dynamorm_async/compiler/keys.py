@@ -57,10 +57,9 @@ def encoded_key(codec: ItemCodec[Any], values: Mapping[str, Any]) -> Item:
 def key_encoder(codec: ItemCodec[Any]) -> Callable[[object], Item]:
     """What turns keys, in any form, into keys as they are sent: for many of them."""
     table = codec.table
-    fields = [(each.attribute, codec.fields[each.attribute]) for each in table.key]
-    (first, one), (last, other) = fields[0], fields[-1]
-    encode_one, encode_other = one.encode_value, other.encode_value
-    is_pair = len(fields) == 2
+    names = [each.attribute for each in table.key]
+    first, last, is_pair = names[0], names[-1], len(names) == 2
+    encode_one, encode_other = codec.key_encoder(first), codec.key_encoder(last)
 
     def encode(key: object) -> Item:
         # An empty part may be refused, and whatever goes wrong is told in full below.

@@ -91,8 +91,13 @@ def put_into(
     stamps = _STAMPS[verb](question.table, instance, now)
     item = whole_item(codec, instance, stamps)
     key = {each.attribute: item[each.attribute] for each in question.table.key}
+    body = {**frame.body, "Item": item}
+    names = frame.expression_attribute_names
+    if names is not None:  # each request has its own
+        names = body["ExpressionAttributeNames"] = {**names}
     return frame.but(
-        body={**frame.body, "Item": item},
+        body=body,
+        expression_attribute_names=names,
         item=item,
         key=key,
         decode=_settle(instance, stamps),

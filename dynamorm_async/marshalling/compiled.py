@@ -17,8 +17,9 @@ from msgspec import Struct
 
 from ..errors import DynamORMError
 from ..wire import AttributeValue, Item
-from .numbers import INT, MAX_DIGITS, read_decimal
-from .scalars import SCALARS, STR
+from . import in_place
+from .numbers import read_decimal
+from .scalars import STR
 from .times import read_moment
 from .values import ValueCodec
 
@@ -27,17 +28,6 @@ _FAULTS = (AttributeError, DynamORMError, KeyError, TypeError, ValueError)
 NAMES: dict[str, Any] = {"read_decimal": read_decimal, "read_moment": read_moment}
 """What the code may use beside built-in names."""
 
-_WRITE: dict[int, tuple[str, str]] = {
-    id(STR): ("{value}.__class__ is str and {value}.isascii()", '{{"S": {value}}}'),
-    id(INT): (
-        "{value}.__class__ is int and -{largest} < {value} < {largest}",
-        '{{"N": repr({value})}}',
-    ),
-    id(SCALARS[bool]): ("{value}.__class__ is bool", '{{"BOOL": {value}}}'),
-}
-"""When a value is written in place, and as what."""
-
-_LARGEST = 10**MAX_DIGITS
 _numbers = count(1)
 
 
@@ -124,7 +114,11 @@ def compiled_encoder(
     carefully: Callable[[Any, Any], Item],
 ) -> Callable[[Any, Any], Item]:
     """A function from an instance, and what to put instead, to an item."""
-    scope: dict[str, Any] = {"carefully": carefully, "faults": _FAULTS}
+    scope: dict[str, Any] = {
+        **in_place.NAMES,
+        "carefully": carefully,
+        "faults": _FAULTS,
+    }
     lines = ["def encode(instance, instead):", "    try:", "        item = {}"]
     for number, each in enumerate(fields):
         lines += (f"        {line}" for line in _writing(number, each, scope))
@@ -143,15 +137,14 @@ def _writing(number: int, field: CompiledField, scope: dict[str, Any]) -> Iterab
         f"stored = encode_{number}(value)",
         f"if stored is not None: item[{field.attribute!r}] = stored",
     )
-    written = _WRITE.get(id(field.codec))
+    written = in_place.written_in_place(field.codec, scope)
     if written is None:
         # Only what is empty may be left out; what is not goes straight to its codec.
         scope[f"encode_value_{number}"] = field.encode_value
         fits, stored = "value", f"encode_value_{number}(value)"
     else:
-        fits, stored = (
-            part.format(value="value", largest=_LARGEST) for part in written
-        )
+        fits = written.fits.replace("{value}", "value")
+        stored = written.code.replace("{value}", "value")
         fits += " and value" if field.skips_empty else ""
         if field.codec is STR and field.longest < sys.maxsize:
             fits += f" and len(value) <= {field.longest}"

@@ -74,6 +74,7 @@ _SETS_IN_PLACE = {
 }
 """How a set of these is read, by the codec of its members."""
 
+_JUST_TEXT = {str}
 _READABLE_AS_SET = frozenset({*_MEMBER_TAGS, "NULL"})
 
 
@@ -184,7 +185,7 @@ def set_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
     def encode(value: object) -> AttributeValue:
         if not isinstance(value, AbstractSet):
             raise wrong_type(name, value)
-        if member is STR and value and _are_plain_texts(value):
+        if member is STR and value and are_plain_texts(value):
             return {"SS": sorted(value)}
         return _sorted(encode_members(value, member.encode))
 
@@ -195,8 +196,9 @@ def set_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
     return ValueCodec(encode, decode, tag, _READABLE_AS_SET, in_place=in_place)
 
 
-def _are_plain_texts(values: Collection[Any]) -> bool:
-    return all(type(each) is str for each in values) and "".join(values).isascii()
+def are_plain_texts(values: Collection[Any]) -> bool:
+    """Whether these are texts, none of which needs a closer look."""
+    return {*map(type, values)} == _JUST_TEXT and "".join(values).isascii()
 
 
 def list_as_set_codec(hint: Hint, resolve: Resolve) -> ValueCodec:

@@ -1,6 +1,8 @@
 """The quick way through an item does what the careful one does."""
 
 import linecache
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +15,10 @@ from dynamorm_async.marshalling.items import ItemCodec
 from dynamorm_async.schema.model import table_of
 
 
+class Word(str):
+    """A text that is not plain."""
+
+
 class Thing(Model, table="things"):
     id: Attr[str] = partition_key()
     count: Attr[int]
@@ -22,6 +28,10 @@ class Thing(Model, table="things"):
     tags: Attr[set[str]] = field(factory=set)
     size: Attr[int | None] = field(default=None, null=True)
     blob: Attr[str] = field(default="", json=True)
+    price: Attr[Decimal] = field(default=Decimal(1))
+    made: Attr[datetime | None] = field(default=None)
+    sizes: Attr[list[list[int]]] = field(factory=list, omitempty=True)
+    names: Attr[dict[str, dict[str, str]]] = field(factory=dict)
 
 
 CODEC: ItemCodec[Thing] = ItemCodec(table_of(Thing), Codecs())
@@ -33,6 +43,15 @@ ANYTHING = st.one_of(
     st.text(alphabet=st.characters(), max_size=3),
     st.sets(st.text(max_size=2), max_size=2),
     st.just("\ud800"),
+    st.decimals(),
+    st.datetimes(timezones=st.sampled_from([None, UTC, timezone(timedelta(hours=1))])),
+    st.lists(st.lists(st.integers() | st.booleans(), max_size=2), max_size=2),
+    st.dictionaries(
+        st.sampled_from(["", "a", "\ud800", Word("w")]),
+        st.dictionaries(st.text(max_size=2), st.text(max_size=2) | st.none()),
+        max_size=2,
+    ),
+    st.lists(st.sampled_from([Word("w"), "\ud800", "a"]), max_size=2).map(set),
 )
 STORED = st.one_of(
     st.text(max_size=3).map(lambda text: {"S": text}),
