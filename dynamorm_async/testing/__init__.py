@@ -8,6 +8,14 @@ from importlib import import_module
 
 _EXPORTS = {
     "comparing": ("ANY", "matching"),
+    "db_factories": (
+        "ConfigurableMockDBFactory",
+        "DBFactory",
+        "DefaultDBFactory",
+        "MockDBFactory",
+        "SimpleMockFactory",
+        "TestDBFactory",
+    ),
     "engines": ("Engine", "start_engine"),
     "expectations": (
         "Expectation",

@@ -1,5 +1,11 @@
 from .comparing import ANY as ANY
 from .comparing import matching as matching
+from .db_factories import ConfigurableMockDBFactory as ConfigurableMockDBFactory
+from .db_factories import DBFactory as DBFactory
+from .db_factories import DefaultDBFactory as DefaultDBFactory
+from .db_factories import MockDBFactory as MockDBFactory
+from .db_factories import SimpleMockFactory as SimpleMockFactory
+from .db_factories import TestDBFactory as TestDBFactory
 from .engines import Engine as Engine
 from .engines import start_engine as start_engine
 from .expectations import Expectation as Expectation
@@ -29,10 +35,14 @@ from .scripted import refusal as refusal
 __all__ = [
     "ANY",
     "CommonScenarios",
+    "ConfigurableMockDBFactory",
+    "DBFactory",
+    "DefaultDBFactory",
     "Engine",
     "Expectation",
     "MockBatchWriter",
     "MockDB",
+    "MockDBFactory",
     "MockExtendedDB",
     "MockQuery",
     "MockTransaction",
@@ -43,7 +53,9 @@ __all__ = [
     "Request",
     "Requests",
     "ScriptedTransport",
+    "SimpleMockFactory",
     "TestDB",
+    "TestDBFactory",
     "UnexpectedCallError",
     "UnknownMethodError",
     "UnmetExpectationsError",

@@ -80,6 +80,8 @@ class Written:
         """These parts; raises `InvalidOperatorError` for an unknown operator."""
         parts = (field, operator, *value)
         operand = value[0] if value else None
+        if not isinstance(operator, str) and _is_any(operator):
+            operator = ANY
         if isinstance(operator, Matcher):
             return cls(field, operator, sized=ANY, operand=operand, parts=parts)
         found, sized = parse_operator(operator)

@@ -94,6 +94,8 @@ WRITTEN: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "any value": (("id", "=", ANY), (User.id == "7",)),
     "any condition": ((ANY,), (User.id == "7",)),
     "any condition of unittest's": ((mock.ANY,), (User.id == "7",)),
+    "any three parts": ((ANY, ANY, ANY), (User.id == "7",)),
+    "any three parts of unittest's": ((mock.ANY,) * 3, ("rank", ">", 7)),
     "any operator and value": (("id", ...), (User.id == "7",)),
     "any value after the operator": (("rank", ">", ...), (User.rank > 7,)),
     "any at all": ((...,), ("id", "=", "7")),
