@@ -57,8 +57,8 @@ class Everything(Model, table="everything"):
     label: Attr[Label] = field()
     labels: Attr[list[Label]] = field(json=True)
     maybe: Attr[str | None] = field(default=None)
-    by: Attr[str | None] = field(default=None, index=gsi("by"))
-    rank: Attr[int] = field(default=0, index=gsi("by", sort=True))
+    by: Attr[str | None] = field(default=None, index=gsi("by-who"))
+    rank: Attr[int] = field(default=0, index=gsi("by-who", sort=True))
     rev: Attr[int] = version()
     expires: Attr[int | None] = ttl(default=None)
 
