@@ -3,26 +3,31 @@
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, Unpack, overload
 
 from ..batching import BatchWriter
 from ..compiler.tables.descriptions import TableDescription
-from ..compiler.tables.options import TableOptions
 from ..execution.invocation import InvocationContext
 from ..query.batching import AT_ONCE
 from ..query.parsing import Named
 from ..query.query import INDEX_WAIT
 from ..schema.model import Model
-from ..tables.plan import TablePlan
-from ..tables.progress import AppliedPlan, OnStep
 from ..tables.waiting import LONGEST_APPLY, LONGEST_WAIT
 from ..transactions import Transaction
 from ..wire import CompiledQuery
 from ..wire.batches import OnProgress
 from .queries import QueryLike
 
+if TYPE_CHECKING:
+    from ..compiler.tables.options import TableOptions
+    from ..migrations.options import MigrationOptions, Transform
+    from ..migrations.report import MigrationReport
+    from ..tables.plan import TablePlan
+    from ..tables.progress import AppliedPlan, OnStep
+
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
+T = TypeVar("T", bound=Model)
 V = TypeVar("V")
 
 
@@ -152,7 +157,7 @@ class ExtendedDB(DB, Protocol):
         *models: type[Model],
         table: str | None = None,
         **options: "Unpack[TableOptions]",
-    ) -> TablePlan: ...
+    ) -> "TablePlan": ...
     async def auto_migrate(
         self,
         model: type[Model],
@@ -162,11 +167,22 @@ class ExtendedDB(DB, Protocol):
         wait: float = LONGEST_APPLY,
         on_progress: "OnStep | None" = None,
         **options: "Unpack[TableOptions]",
-    ) -> AppliedPlan: ...
+    ) -> "AppliedPlan": ...
     async def migrate(
         self,
         *,
         wait: float = LONGEST_APPLY,
         on_progress: "OnStep | None" = None,
         **options: "Unpack[TableOptions]",
-    ) -> AppliedPlan: ...
+    ) -> "AppliedPlan": ...
+
+    async def auto_migrate_with_options(
+        self,
+        source: type[M],
+        /,
+        *,
+        target: type[T] | None = None,
+        transform: "Transform[M, T] | None" = None,
+        copy_data: bool = False,
+        **options: "Unpack[MigrationOptions]",
+    ) -> "MigrationReport": ...

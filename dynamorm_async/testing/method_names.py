@@ -82,6 +82,7 @@ UpdateMethod = Literal[
 DatabaseMethod = Literal[
     "aclose",
     "auto_migrate",
+    "auto_migrate_with_options",
     "batch_writer",
     "create",
     "create_table",
