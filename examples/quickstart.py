@@ -4,7 +4,9 @@
     tox -e quickstart -- --country CH
 
 It needs no AWS account: the engine runs inside this process.  Each query is compiled
-first, to print the request that will be sent, and then awaited, which sends it.
+first, to print the request that will be sent, and then awaited, which sends it.  In the
+second half the table gets an index more, and the airports move to a second version of
+their model.
 """
 
 import argparse
@@ -15,6 +17,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 import airportsdata
+from attrs import frozen
+from babel import Locale
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.panel import Panel
@@ -25,8 +29,10 @@ from dynamorm_async import (
     Attr,
     CompiledQuery,
     Database,
+    MigrationProgress,
     Model,
     Reply,
+    StepProgress,
     Transport,
     VersionConflictError,
     field,
@@ -48,6 +54,36 @@ class Airport(Model, table="airports"):
     name: Attr[str] = field(index=gsi("by-country", sort=True))
     city: Attr[str] = field(default="", omitempty=True)  # "" is not stored
     feet: Attr[float] = field()
+    zone: Attr[str] = field()
+    latitude: Attr[float] = field()
+    longitude: Attr[float] = field()
+    revision: Attr[int] = version()
+
+
+class ZonedAirport(Airport, table="airports"):
+    """The same, to be found by its time zone as well."""
+
+    zone: Attr[str] = field(index=gsi("by-zone"))
+    feet: Attr[float] = field(index=gsi("by-zone", sort=True))
+
+
+@frozen
+class Coordinates:
+    latitude: float
+    longitude: float
+
+
+class AirportV2(Model, table="airports-v2"):
+    """The second version, in a table of its own."""
+
+    code: Attr[str] = partition_key()
+    country: Attr[str] = field(index=gsi("by-country"))
+    country_name: Attr[str] = field()
+    name: Attr[str] = field(index=gsi("by-country", sort=True))
+    city: Attr[str] = field(default="", omitempty=True)
+    feet: Attr[float] = field()
+    zone: Attr[str] = field()
+    at: Attr[Coordinates] = field()
     revision: Attr[int] = version()
 
 
@@ -80,6 +116,9 @@ def all_airports() -> list[Airport]:
             name=row["name"],
             city=row["city"],
             feet=row["elevation"],
+            zone=row["tz"],
+            latitude=row["lat"],
+            longitude=row["lon"],
         )
         for code, row in airportsdata.load("IATA").items()
     ]
@@ -95,6 +134,8 @@ async def tour(airports: Sequence[Airport], top: Airport) -> None:
             await questions(db, top)
             await a_new_name(db, top.code, f"Top of {top.country}")
             await a_lost_race(db, top.code)
+            await another_index(db, top)
+            await a_second_version(db, top)
         seconds = time.monotonic() - start
     total = counting.sent.total()
     console.print(f"\n{total:,} requests in {seconds:.1f} s", style="bold")
@@ -106,12 +147,16 @@ async def load(db: Database, airports: Sequence[Airport]) -> None:
     names = [Name(name=each.name, code=each.code) for each in airports]
     await db.ensure_table(Airport)
     await db.ensure_table(Name)
-    look = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress("{task.description:8}", *look, console=console) as progress:
+    with bars() as progress:
         tell = bar(progress, "airports")
         await db.model(Airport).batch_create(airports, on_progress=tell)
         tell = bar(progress, "names")
         await db.model(Name).batch_create(names, on_progress=tell)
+
+
+def bars() -> Progress:
+    look = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress("{task.description:10}", *look, console=console)
 
 
 def bar(progress: Progress, name: str) -> Callable[[int, int | None], None]:
@@ -176,6 +221,61 @@ async def a_lost_race(db: Database, code: str) -> None:
         stored = conflict.item
         console.print(f"Mine: revision {mine.revision}. Stored: {stored.revision}.")
         show([stored])
+
+
+async def another_index(db: Database, top: Airport) -> None:
+    ask("What does the table need for an index by time zone?")
+    plan = await db.plan(ZonedAirport)
+    console.print(str(plan), style="cyan")
+    with bars() as progress:
+        task = progress.add_task("steps")
+
+        def tell(step: StepProgress) -> None:
+            progress.update(task, completed=step.number, total=step.total)
+
+        await plan.apply(on_progress=tell)
+    console.print(str(await db.plan(ZonedAirport)), style="green")
+
+    zone = db.model(ZonedAirport).where(ZonedAirport.zone == top.zone)
+    lowest = zone.order_by(ZonedAirport.feet).limit(5)
+    ask(f"Which airports are the lowest in {top.zone}?", lowest.compile())
+    show(await lowest)
+
+
+async def a_second_version(db: Database, top: Airport) -> None:
+    ask("How do the airports get to their second version?")
+    names = Locale("en").territories
+
+    def upgrade(airport: Airport) -> AirportV2:
+        return AirportV2(
+            code=airport.code,
+            country=airport.country,
+            country_name=names.get(airport.country, airport.country),
+            name=airport.name,
+            city=airport.city,
+            feet=airport.feet,
+            zone=airport.zone,
+            at=Coordinates(airport.latitude, airport.longitude),
+        )
+
+    before = await db.model(Airport).count()
+    with bars() as progress:
+        task = progress.add_task("airports")
+
+        def tell(done: MigrationProgress) -> None:
+            progress.update(task, completed=done.read, total=before)
+
+        report = await db.auto_migrate_with_options(
+            Airport,
+            target=AirportV2,
+            copy_data=True,
+            transform=upgrade,
+            on_progress=tell,
+        )
+    after = await db.model(AirportV2).count()
+    console.print(f"{before:,} before, {report.copied:,} copied, {after:,} after")
+    moved = db.model(AirportV2).where(AirportV2.code == top.code)
+    console.print(str(await moved.first()), style="green")
 
 
 def ask(question: str, *requests: CompiledQuery[object]) -> None:
