@@ -79,6 +79,8 @@ _EXPORTS = {
         "VersionConflictError",
     ),
     "errors.upkeep": ("MigrationError", "StalePlanError", "TableDriftError"),
+    "execution.capacity": ("measured_capacity",),
+    "execution.hooks": ("Call", "Hooks"),
     "exports.exporting": ("export_items",),
     "exports.importing": ("import_items",),
     "exports.progress": (
@@ -118,6 +120,7 @@ _EXPORTS = {
     "transactions": ("Transaction",),
     "transport.choice": ("transport_of",),
     "wire": ("CompiledQuery", "PaginatedResult", "Reply", "Transport"),
+    "wire.capacity": ("Capacity",),
     "wire.segments": ("SegmentedRows",),
 }
 _HOME = {name: module for module, names in _EXPORTS.items() for name in names}

@@ -71,6 +71,9 @@ from .errors import VersionConflictError as VersionConflictError
 from .errors.upkeep import MigrationError as MigrationError
 from .errors.upkeep import StalePlanError as StalePlanError
 from .errors.upkeep import TableDriftError as TableDriftError
+from .execution.capacity import measured_capacity as measured_capacity
+from .execution.hooks import Call as Call
+from .execution.hooks import Hooks as Hooks
 from .exports.exporting import export_items as export_items
 from .exports.importing import import_items as import_items
 from .exports.progress import ExportReport as ExportReport
@@ -116,6 +119,7 @@ from .wire import CompiledQuery as CompiledQuery
 from .wire import PaginatedResult as PaginatedResult
 from .wire import Reply as Reply
 from .wire import Transport as Transport
+from .wire.capacity import Capacity as Capacity
 from .wire.segments import SegmentedRows as SegmentedRows
 
 __all__ = [
@@ -126,7 +130,9 @@ __all__ = [
     "Attr",
     "BatchError",
     "BatchTimeoutError",
+    "Call",
     "CancellationReason",
+    "Capacity",
     "ColdStart",
     "CompiledQuery",
     "Condition",
@@ -148,6 +154,7 @@ __all__ = [
     "FieldNotLoadedError",
     "GroupBy",
     "GroupResult",
+    "Hooks",
     "ImportReport",
     "ImportRowError",
     "IndexDescription",
@@ -226,6 +233,7 @@ __all__ = [
     "lambda_init",
     "lambda_memory_mb",
     "lsi",
+    "measured_capacity",
     "parse_stream",
     "partition_key",
     "process_stream",

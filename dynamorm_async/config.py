@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
@@ -88,6 +88,20 @@ def _is_transport(value: Any) -> bool:
     if isinstance(value, str):
         return value in TRANSPORT_NAMES
     return hasattr(value, "send") and hasattr(value, "aclose")
+
+
+HOOK_METHODS = ("before_request", "after_response", "on_retry")
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _are_hooks(value: Any) -> bool:
+    return isinstance(value, tuple) and all(
+        any(callable(getattr(each, name, None)) for name in HOOK_METHODS)
+        for each in value
+    )
 
 
 _positive = partial(_is_number, least=0, above=True)
@@ -322,6 +336,32 @@ class Config:
     )
     """Whether an encrypted field may still be stored as it was before; a write encrypts
     it.
+    """
+
+    hooks: Sequence[object] = field(
+        default=(),
+        converter=_as_tuple,
+        validator=_must(
+            _are_hooks,
+            "a list of objects with some of the methods before_request, "
+            "after_response and on_retry",
+            shown=False,
+        ),
+    )
+    """What is told of every call, in this order; see `Hooks`."""
+
+    slow_call: float | None = field(default=None, validator=_optional_seconds)
+    """Seconds from which on a call is logged as a WARNING; None: never."""
+
+    return_consumed_capacity: Literal["TOTAL", "INDEXES"] | None = field(
+        default=None,
+        validator=_must(
+            lambda value: value in (None, "TOTAL", "INDEXES"),
+            '"TOTAL", "INDEXES" or None',
+        ),
+    )
+    """Whether replies say what they consumed: see `Database.consumed_capacity`,
+    `PaginatedResult.consumed_capacity` and `measured_capacity`.
     """
 
     clock: Callable[[], datetime] = field(

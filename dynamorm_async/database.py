@@ -1,6 +1,6 @@
 """`Database`: the door.  Holds the settings, the pool, and the way to queries."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
@@ -20,8 +20,9 @@ from .schema.model import Model
 from .tables.methods import TableMethods
 from .transactions import Transaction
 from .transport.choice import transport_of
-from .wire import CompiledQuery
+from .wire import CompiledQuery, Transport
 from .wire.batches import OnProgress
+from .wire.capacity import Capacity
 
 if TYPE_CHECKING:
     from .migrations.options import MigrationOptions, Transform
@@ -54,7 +55,7 @@ class Database(TableMethods):
             self.config.table_prefix,
             self.config.cursor_secret,
         )
-        self._runner = Executor.over(self._transport, self.config)
+        self._runner = self._running(self._transport, self.config)
         self._lambda_buffer: float | None = None
 
     async def __aenter__(self) -> Self:
@@ -225,9 +226,33 @@ class Database(TableMethods):
     def _with_settings(self, config: Config) -> Self:
         """A copy with settings and a pool of its own; models and codecs are shared."""
         transport = transport_of(config)
-        twin = self._copy(Executor.over(transport, config))
+        twin = self._copy(self._runner)
+        twin._runner = twin._running(transport, config)
         twin.config, twin._transport = config, transport
         return twin
+
+    def _running(self, transport: Transport, config: Config) -> Executor:
+        """What runs requests, with the hooks that are wanted."""
+        self._capacity: Mapping[str, Capacity] = {}
+        runner = Executor.over(transport, config)
+        if not (config.hooks or config.slow_call or config.return_consumed_capacity):
+            return runner
+        # Most programs have no hooks, and nothing is paid for them then.
+        from .execution.capacity import CapacityMeter
+        from .execution.observing import observed
+
+        meter = CapacityMeter()
+        self._capacity = meter.by_model
+        return observed(runner, config, meter)
+
+    @property
+    def consumed_capacity(self) -> Mapping[str, Capacity]:
+        """What each model has consumed so far, by its name; see `Capacity`.
+
+        Of a database with `return_consumed_capacity`; else it stays empty.  Copies of
+        one database count together.
+        """
+        return self._capacity
 
     def register_type_converter(
         self,

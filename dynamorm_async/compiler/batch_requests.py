@@ -107,6 +107,7 @@ def _write(parts: Parts) -> Request:
         {"RequestItems": tables},
         decode,
         table_name=next(iter(tables)) if len(tables) == 1 else None,
+        model=parts[0].target.model if len(tables) == 1 else "",
         sealed=united({each.target.sealed: None for each in parts}),
     )
 

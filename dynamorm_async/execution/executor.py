@@ -170,13 +170,16 @@ class Executor(Struct, frozen=True):
         deadline = self._nearest()
         rows: list[M] = []
         scanned = 0
+        consumed: float | None = None
         page: Page[M] = Page(rows=(), scanned=0, position=start(compiled))
         with self._within(deadline, compiled):
             while not _is_full(page.position):
                 page = await self._page(compiled, deadline, page.position)
                 rows.extend(page.rows)
                 scanned += page.scanned
-        return result_of(compiled, rows, scanned, page)
+                if page.consumed is not None:
+                    consumed = (consumed or 0.0) + page.consumed
+        return result_of(compiled, rows, scanned, page, consumed)
 
     async def count(self, compiled: CompiledQuery[int], /) -> int:
         """The sum over all pages, less the offset, and never more than `limit`."""

@@ -58,6 +58,9 @@ class Page(Struct, Generic[M], frozen=True):
     cut_after: Item | None = None
     """The last row handed out, as it is stored, where the page holds more rows."""
 
+    consumed: float | None = None
+    """Capacity units, where the reply says them."""
+
 
 def start(compiled: CompiledQuery[Any], want: int | None = None) -> Position:
     """The position before the first request, with at most `want` rows to hand out."""
@@ -115,7 +118,13 @@ def take_page(compiled: Read[M], reply: Body, position: Position) -> Page[M]:
             after=reply.get("LastEvaluatedKey"),
         ),
         cut_after=kept[-1] if kept and len(kept) < len(rest) else None,
+        consumed=_units(reply),
     )
+
+
+def _units(reply: Body) -> float | None:
+    said = reply.get("ConsumedCapacity")
+    return None if said is None else said.get("CapacityUnits")
 
 
 def _take_single(
@@ -169,7 +178,11 @@ def key_of(compiled: CompiledQuery[Any], row: Item) -> Item:
 
 
 def result_of(
-    compiled: CompiledQuery[Any], rows: Sequence[M], scanned: int, last: Page[Any]
+    compiled: CompiledQuery[Any],
+    rows: Sequence[M],
+    scanned: int,
+    last: Page[Any],
+    consumed: float | None,
 ) -> PaginatedResult[M]:
     """The page that a caller gets; `last` is the request that brought its end."""
     key = key_after(compiled, last)
@@ -179,6 +192,7 @@ def result_of(
         next_cursor=write_cursor(key) if write_cursor and key else None,
         scanned_count=scanned,
         last_evaluated_key=key,
+        consumed_capacity=consumed,
     )
 
 
@@ -227,7 +241,7 @@ class Pages(AsyncIterator[PaginatedResult[M]]):
         page = await self._walk.next()
         if page is None:
             raise StopAsyncIteration
-        return result_of(self._compiled, page.rows, page.scanned, page)
+        return result_of(self._compiled, page.rows, page.scanned, page, page.consumed)
 
     def __repr__(self) -> str:
         return f"<Pages of {self._compiled.operation}, {self._walk!r}>"

@@ -27,6 +27,7 @@ from .faults import (
     is_transient,
     stored_item,
 )
+from .request_log import DEBUG, is_wanted, logged
 from .retry import Rand, RetryQuota, full_jitter, unforeseen
 
 if TYPE_CHECKING:
@@ -133,9 +134,12 @@ class Sender:
     def _send(
         self, operation: str, body: Body, read: ReadBytes | None
     ) -> Awaitable[Reply]:
+        sending: Awaitable[Reply]
         if read is None or self._reading is None:
-            return self.transport.send(operation, body)
-        return self._reading.send_and_read(operation, body, read)
+            sending = self.transport.send(operation, body)
+        else:
+            sending = self._reading.send_and_read(operation, body, read)
+        return logged(operation, body, sending) if is_wanted(DEBUG) else sending
 
     def vault_for(self, sealed: Sealed, what: str) -> "Vault":
         """What encrypts; raises `EncryptionError` where nothing does."""

@@ -195,6 +195,9 @@ class PaginatedResult(Struct, Generic[M_co], frozen=True, kw_only=True):
 
     last_evaluated_key: Item | None = None
 
+    consumed_capacity: float | None = None
+    """Capacity units of all its requests, with `Config.return_consumed_capacity`."""
+
     @property
     def count(self) -> int:
         """Rows in this page."""

@@ -271,7 +271,8 @@ async def test_each_decision_is_logged_once_and_without_values(
     transport = ScriptedTransport(UNSENT, THROTTLED)
     with pytest.raises(ThrottledError, match="slow down"):
         await executor(transport, retry=RetryPolicy(attempts=2)).run(put_item())
-    assert [record.getMessage() for record in caplog.records] == [
+    decisions = [each for each in caplog.records if each.name == "dynamorm_async"]
+    assert [record.getMessage() for record in decisions] == [
         "PutItem on t: TransportError, again in 0.025 s",
         "PutItem on t: ThrottlingException, the last attempt",
     ]
