@@ -5,12 +5,11 @@ from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
-from .batching import BatchWriter
 from .compiler.compiler import Compiler
-from .compiler.transactions import pairs_of, transact_get
 from .config import Config
 from .execution.executor import Executor
 from .execution.invocation import InvocationContext, lambda_deadline, seconds_of
+from .lazily import lazy
 from .marshalling.codecs import Codecs
 from .query.batching import AT_ONCE, pace_of
 from .query.counts import number
@@ -18,15 +17,23 @@ from .query.parsing import Named
 from .query.query import INDEX_WAIT, Query
 from .schema.model import Model
 from .tables.methods import TableMethods
-from .transactions import Transaction
 from .transport.choice import transport_of
 from .wire import CompiledQuery, Transport
 from .wire.batches import OnProgress
 from .wire.capacity import Capacity
 
 if TYPE_CHECKING:
+    from . import batching, transactions
+    from .batching import BatchWriter
+    from .compiler import transactions as compiled_transactions
     from .migrations.options import MigrationOptions, Transform
     from .migrations.report import MigrationReport
+    from .transactions import Transaction
+
+else:
+    batching = lazy(".batching", __package__)
+    transactions = lazy(".transactions", __package__)
+    compiled_transactions = lazy(".compiler.transactions", __package__)
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -135,17 +142,17 @@ class Database(TableMethods):
         """
         return await self._runner.run(compiled)
 
-    def transaction(self) -> Transaction:
+    def transaction(self) -> "Transaction":
         """Up to 100 writes that happen all, or not at all; use it in `async with`."""
-        return Transaction(self._compiler, self._runner)
+        return transactions.Transaction(self._compiler, self._runner)
 
     @overload
     async def transaction_func(
-        self, record: Callable[[Transaction], Awaitable[R]], /
+        self, record: Callable[["Transaction"], Awaitable[R]], /
     ) -> R: ...
     @overload
-    async def transaction_func(self, record: Callable[[Transaction], R], /) -> R: ...
-    async def transaction_func(self, record: Callable[[Transaction], Any], /) -> Any:
+    async def transaction_func(self, record: Callable[["Transaction"], R], /) -> R: ...
+    async def transaction_func(self, record: Callable[["Transaction"], Any], /) -> Any:
         """Call a function, plain or async, with a transaction; then send that.
 
         Returns what the function returns; nothing is sent if it raises.
@@ -171,25 +178,25 @@ class Database(TableMethods):
         """
         gets = [
             self._compiler.get(self._compiler.question(model, None), key)
-            for model, key in pairs_of(keys)
+            for model, key in compiled_transactions.pairs_of(keys)
         ]
         if not gets:
             return []
-        return await self._runner.run(transact_get(gets))
+        return await self._runner.run(compiled_transactions.transact_get(gets))
 
     def batch_writer(
         self,
         *,
         max_concurrency: int = AT_ONCE,
         on_progress: OnProgress | None = None,
-    ) -> BatchWriter:
+    ) -> "BatchWriter":
         """Puts and deletes of any models, sent as they come; use it in `async with`.
 
         Takes any number of writes in the same memory.  `on_progress` is told how many
         are done; how many there will be, it is told as None.
         """
         pace = pace_of(max_concurrency, on_progress)
-        return BatchWriter(self._compiler, self._runner, pace)
+        return batching.BatchWriter(self._compiler, self._runner, pace)
 
     def with_timeout(self, seconds: float, /) -> Self:
         """A copy whose calls take at most this long each; it shares the pool."""

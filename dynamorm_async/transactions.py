@@ -6,9 +6,9 @@ from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar, cast, overload
 from uuid import uuid4
 
-from .compiler.changes import UpdatePlan
 from .compiler.compiler import Compiler
 from .compiler.transactions import can_be_part, transact_write
+from .compiler.update_plan import UpdatePlan
 from .errors import InvalidOperatorError
 from .expressions.conditions import Condition
 from .query.parsing import Named, parse_condition

@@ -13,7 +13,7 @@ import dynamorm_async
 
 PACKAGE = Path(dynamorm_async.__file__).parent
 
-BASE = frozenset({"wire", "errors", "config"})
+BASE = frozenset({"wire", "errors", "config", "lazily"})
 COMPILER = BASE | {"expressions", "schema", "marshalling"}
 ABOVE_THE_WAIST = (*sorted(COMPILER - BASE), "compiler", "query")
 TABLES = COMPILER | {"compiler", "query", "transport", "execution"}
@@ -23,6 +23,7 @@ LAYERS = {
     "wire": BASE,
     "errors": BASE,
     "config": BASE,
+    "lazily": BASE,
     "expressions": BASE,
     "schema": BASE | {"expressions"},
     "marshalling": BASE | {"expressions", "schema"},

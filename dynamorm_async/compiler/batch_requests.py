@@ -1,7 +1,6 @@
 """The requests of batches: parts to a body, and a reply to what is left of them."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -80,7 +79,7 @@ def updates(
             update.decode(reply)
             return BatchReply()
 
-        return replace(update, decode=decode)
+        return update.but(decode=decode)
 
     return BatchKind(operation="UpdateItem", size=1, compile=request, goes_on=True)
 

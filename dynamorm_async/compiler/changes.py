@@ -1,12 +1,10 @@
 """The update builder's changes to an UpdateItem."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, TypeVar
 
 from ..errors import InvalidOperatorError, InvalidPrimaryKeyError
-from ..expressions.conditions import Condition
 from ..expressions.subjects import Subject
 from ..expressions.updates import Action, Change, overlap
 from ..marshalling.items import ItemCodec
@@ -17,41 +15,13 @@ from .operands import Operands
 from .question import Question
 from .recognition import Outcome, never, version_differs
 from .slots import Encode, kind_of, stored
+from .update_plan import UpdatePlan
 from .updates import UpdateWriter, compiled_write
 from .writes import WriteDesk
 
 M = TypeVar("M")
 
-ReturnValues = Literal["NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW"]
-"""What an update gives back: nothing, the item before or after, or its changed part."""
-
 _EMPTY_LIST: AttributeValue = {"L": []}
-
-
-@dataclass(frozen=True, eq=False)
-class UpdatePlan:
-    """Everything an update builder gathered."""
-
-    changes: tuple[Change, ...] = ()
-    condition: Condition | None = None
-    version: int | None = None
-    """The version that `condition` requires, if it does."""
-
-    touch: bool = True
-    """Whether the version and the time of the last write are kept up."""
-
-    returned: ReturnValues | None = None
-    touches: tuple[Change, ...] = ()
-    """The changes that keep them up; see `touches_of`."""
-
-    def revised(self, **changes: object) -> Self:
-        """A copy with these changes."""
-        twin = object.__new__(type(self))
-        # Not through the constructor, which is several times as slow.
-        said = vars(twin)
-        said.update(vars(self))
-        said.update(changes)
-        return twin
 
 
 def update_with(

@@ -1,30 +1,35 @@
 """`Compiler`: one database's way from a question to a `CompiledQuery`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import EmptyValueError, InvalidModelError, InvalidOperatorError
+from ..lazily import lazy
 from ..marshalling.codecs import Codecs
 from ..marshalling.items import ItemCodec
 from ..schema.model import Model, table_of
 from ..schema.table import FieldInfo, TableInfo
 from ..wire import CompiledQuery
-from . import reads, writes
-from .changes import UpdatePlan, touches_of, update_with
+from . import reads
 from .conditions import ConditionWriter
 from .keys import key_values
 from .planner import Plan, asks_more, full_key, plan, warn_of_scan
 from .question import Question, Verb, WriteVerb
-from .segments import ResumeTokens, check_segmentable
 from .shapes import Shape
 from .signing import WriterOf, seal_of, secret_of
 from .templates import MOST_TEMPLATES, Templates
-from .values import values_of
-from .visibility import seen_in
-from .writes import PutVerb, WriteDesk
+from .update_plan import UpdatePlan
+
+if TYPE_CHECKING:
+    from . import changes, segments, values, visibility, writes
+    from .writes import PutVerb
+else:
+    changes = lazy(".changes", __package__)
+    segments = lazy(".segments", __package__)
+    values = lazy(".values", __package__)
+    visibility = lazy(".visibility", __package__)
+    writes = lazy(".writes", __package__)
 
 M = TypeVar("M")
 
@@ -52,7 +57,7 @@ class Compiler:
         self._blank: dict[object, Question] = {}
         self.known: dict[type[Model], None] = {}
         self._templates = Templates(signs=self._secret is not None)
-        self._frames: dict[tuple[type, str, PutVerb], CompiledQuery[Any]] = {}
+        self._frames: dict[tuple[type, str, str], CompiledQuery[Any]] = {}
         codecs.on_register(self._items.clear)
         codecs.on_register(self._frames.clear)
         codecs.on_register(self._templates.clear)
@@ -148,28 +153,28 @@ class Compiler:
     ) -> CompiledQuery[Sequence[tuple[Any, ...]]]:
         """A read of rows of which only the values of these fields are wanted."""
         compiled = self.rows(question.revised(select=tuple(fields)), "all")
-        decode = values_of(self.codec(question.table), fields)
-        return replace(compiled, decode=decode)
+        decode = values.values_of(self.codec(question.table), fields)
+        return compiled.but(decode=decode)
 
     def segments(
         self, question: Question, total: int
-    ) -> tuple[CompiledQuery[Sequence[Any]], ResumeTokens]:
+    ) -> "tuple[CompiledQuery[Sequence[Any]], segments.ResumeTokens]":
         """The first segment's request of a scan in segments, and its tokens."""
-        check_segmentable(question)
+        segments.check_segmentable(question)
         writer_of = self._writer_of(self.codec(question.table))
         whole = question.revised(total_segments=total)
         compiled = self.rows(whole.revised(segment=0), "scan")
         found = plan(whole, "scan")
         seal = seal_of("resume token", self._secret, whole, found, writer_of)
         start_key = reads.start_key(question.table, found.index)
-        return compiled, ResumeTokens(seal, total, start_key)
+        return compiled, segments.ResumeTokens(seal, total, start_key)
 
     def seen_in(
         self, question: Question, written: CompiledQuery[Any], index: str
     ) -> CompiledQuery[Sequence[Any]]:
         """A query that finds, through an index, the item that a create writes."""
         codec = self.codec(question.table)
-        return self.rows(seen_in(question, codec, written, index), "all")
+        return self.rows(visibility.seen_in(question, codec, written, index), "all")
 
     def write(
         self, question: Question, verb: WriteVerb, fields: Sequence[str] = ()
@@ -181,7 +186,7 @@ class Compiler:
             return self._put(question, verb)
         return self._write(question, verb, fields)
 
-    def _put(self, question: Question, verb: PutVerb) -> CompiledQuery[Any]:
+    def _put(self, question: Question, verb: "PutVerb") -> CompiledQuery[Any]:
         codec = self.codec(question.table)
         if question.where or question.filters is not None:
             # They have to name the instance's own key.
@@ -193,7 +198,7 @@ class Compiler:
             # The whole way looks at the key before anything else.
             return self._write(question, verb)
 
-    def _frame_of(self, question: Question, verb: PutVerb) -> CompiledQuery[Any]:
+    def _frame_of(self, question: Question, verb: "PutVerb") -> CompiledQuery[Any]:
         if len(vars(question)) > len(_INSTANCE):
             return self._compiled(self._frame, question.revised(instance=None), verb)
         # Nothing but the instance was said, as of most puts.
@@ -205,10 +210,10 @@ class Compiler:
             frame = self._frames[name] = self._frame(question, verb)
         return frame
 
-    def _frame(self, question: Question, verb: PutVerb) -> CompiledQuery[Any]:
+    def _frame(self, question: Question, verb: "PutVerb") -> CompiledQuery[Any]:
         question.check_writes()
         codec = self.codec(question.table)
-        desk = WriteDesk(codec, self.clock, self._writer_of(codec))
+        desk = writes.WriteDesk(codec, self.clock, self._writer_of(codec))
         return writes.frame_of_put(question, desk, verb)
 
     def _write(
@@ -216,10 +221,10 @@ class Compiler:
     ) -> CompiledQuery[Any]:
         question.check_writes()
         codec = self.codec(question.table)
-        desk = WriteDesk(codec, self.clock, self._writer_of(codec))
+        desk = writes.WriteDesk(codec, self.clock, self._writer_of(codec))
         if verb == "update":
             return writes.update(question, desk, fields)
-        write = _WRITES.get(verb)
+        write = writes.WRITES.get(verb)
         if write is None:
             raise InvalidOperatorError(f"there is no read or write named {verb!r}")
         return write(question, desk)
@@ -228,7 +233,7 @@ class Compiler:
         self, question: Question, plan: UpdatePlan, *, with_result: bool
     ) -> CompiledQuery[Any]:
         """The UpdateItem of an update builder."""
-        touches = touches_of(question.table, plan, self.clock)
+        touches = changes.touches_of(question.table, plan, self.clock)
         plan = plan.revised(touches=touches) if touches else plan
         shape = Shape("builder", with_result, plan.returned, len(touches))
         if (
@@ -248,8 +253,8 @@ class Compiler:
     ) -> CompiledQuery[Any]:
         question.check_writes()
         codec = self.codec(question.table)
-        desk = WriteDesk(codec, self.clock, self._writer_of(codec))
-        return update_with(question, desk, plan, with_result=with_result)
+        desk = writes.WriteDesk(codec, self.clock, self._writer_of(codec))
+        return changes.update_with(question, desk, plan, with_result=with_result)
 
     def _compiled(
         self, make: Callable[..., CompiledQuery[Any]], question: Question, *facts: Any
@@ -286,11 +291,3 @@ _INSTANCE = ("table", "table_name", "instance")
 
 _BARE_KEYS = (tuple, str, bytes, int)
 """Keys that are just their values."""
-
-_WRITES: dict[WriteVerb, Callable[[Question, WriteDesk[Any]], CompiledQuery[Any]]] = {
-    "create": partial(writes.put, verb="create"),
-    "put": partial(writes.put, verb="put"),
-    "create_or_update": writes.create_or_update,
-    "delete": writes.delete,
-    "check": writes.condition_check,
-}

@@ -5,11 +5,16 @@ services in both languages can hand cursors to each other.
 """
 
 import base64
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidCursorError
+from ..lazily import lazy
 from ..wire import AttributeValue, Item
+
+if TYPE_CHECKING:
+    import json
+else:
+    json = lazy("json")
 
 _KEY_TYPES = frozenset({"S", "N", "B"})
 

@@ -1,7 +1,6 @@
 """What is asked: the state a query builder gathers, as one frozen value."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from ..errors import InvalidOperatorError
@@ -9,6 +8,7 @@ from ..expressions.conditions import Comparison, Condition, conjuncts
 from ..expressions.operators import EQ
 from ..expressions.subjects import Subject
 from ..schema.table import FieldInfo, TableInfo
+from ..wire.frozen import Frozen
 
 Verb = Literal["all", "first", "scan", "count", "exists"]
 WriteVerb = Literal["create", "put", "create_or_update", "update", "delete", "check"]
@@ -28,8 +28,7 @@ _FOR_READS = {
 """The settings that only a read heeds, and the steps that make them."""
 
 
-@dataclass(frozen=True, eq=False)
-class Question:
+class Question(Frozen):
     """Everything said so far about one query; each step of the builder revises it.
 
     What was not said is not in `vars()` of it: it is what the class says.

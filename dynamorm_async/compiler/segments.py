@@ -1,18 +1,23 @@
 """Scans in segments: the request they share, and the token to resume one by."""
 
 import base64
-import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from ..errors import InvalidCursorError, InvalidOperatorError
+from ..lazily import lazy
 from ..wire import Item
 from ..wire.segments import SegmentPosition
 from .cursors import is_key, read_json
 from .question import Question
 from .signing import Seal
+
+if TYPE_CHECKING:
+    import json
+else:
+    json = lazy("json")
 
 _DONE = "done"
 _UNTOUCHED = "start"

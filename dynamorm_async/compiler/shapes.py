@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from ..expressions.conditions import Comparison, Condition, Group, Not
 from ..expressions.subjects import Subject
 from ..expressions.updates import Change
-from .changes import UpdatePlan
 from .question import Question
 from .slots import Slot
+from .update_plan import UpdatePlan
 
 
 class Shape:

@@ -5,20 +5,25 @@ at all.
 import base64
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from ..errors import InvalidCursorError
 from ..expressions.conditions import Condition, conjuncts
+from ..lazily import lazy
 from .conditions import ConditionWriter
 from .placeholders import Placeholders
 from .planner import Plan
 from .question import Question
+
+if TYPE_CHECKING:
+    import json
+else:
+    json = lazy("json")
 
 WriterOf = Callable[[Placeholders], ConditionWriter]
 Kind = Literal["cursor", "resume token"]

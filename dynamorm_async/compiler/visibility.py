@@ -37,9 +37,7 @@ def seen_in(
         attribute: codec.fields[attribute].decode(item[attribute])
         for attribute in fields
     }
-    return Question(
-        table=table,
-        table_name=question.table_name,
+    return Question.about(table, question.table_name).revised(
         where=tuple(_equal(each, values[name]) for name, each in fields.items()),
         index=name,
         select=(),

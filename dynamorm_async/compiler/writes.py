@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
@@ -353,3 +354,13 @@ def _settle(
         return instance
 
     return decode
+
+
+WRITES: Mapping[str, Callable[[Question, WriteDesk[Any]], CompiledQuery[Any]]] = {
+    "create": partial(put, verb="create"),
+    "put": partial(put, verb="put"),
+    "create_or_update": create_or_update,
+    "delete": delete,
+    "check": condition_check,
+}
+"""The writes that need nothing but the question."""

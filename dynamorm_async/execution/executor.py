@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ..config import Config
 from ..errors import ConfigurationError, ItemNotFoundError, MultipleItemsError
+from ..lazily import lazy
 from ..wire import (
     CompiledBatch,
     CompiledQuery,
@@ -22,7 +23,6 @@ from ..wire import (
 )
 from ..wire.batches import OpenBatch
 from ..wire.segments import SegmentPlan
-from .batches import Flow, run_batch, stream
 from .deadline import Clock, Deadline, Within, ambient, nearest
 from .paging import (
     SINGLE_ITEM,
@@ -39,11 +39,14 @@ from .paging import (
 )
 from .repeating import repeated, until_seen
 from .retry import Rand, unforeseen
-from .segments import SegmentScan
 from .sending import Sender, Sleep, doing
 
 if TYPE_CHECKING:
+    from . import batches, segments
     from .vault import Vault
+else:
+    batches = lazy(".batches", __package__)
+    segments = lazy(".segments", __package__)
 
 R = TypeVar("R")
 M = TypeVar("M")
@@ -213,14 +216,14 @@ class Executor(Struct, frozen=True):
         return finish(state)
 
     def segments(
-        self, compiled: CompiledQuery[Sequence[M]], segments: SegmentPlan, /
-    ) -> SegmentScan[M]:
+        self, compiled: CompiledQuery[Sequence[M]], plan: SegmentPlan, /
+    ) -> "segments.SegmentScan[M]":
         """The rows of all segments; `compiled` is the request of the first.
 
         A call is the wait for one wave of pages, or for the whole list.
         """
         bounded = partial(self._bounded, compiled)
-        return SegmentScan(compiled, segments, self.sender, bounded)
+        return segments.SegmentScan(compiled, plan, self.sender, bounded)
 
     async def run_and_see(
         self,
@@ -243,20 +246,20 @@ class Executor(Struct, frozen=True):
 
     async def batch_get(self, batch: CompiledBatch, /) -> list[Any]:
         """What was found of these keys, in their order."""
-        found = await run_batch(self.sender, batch, self._nearest())
+        found = await batches.run_batch(self.sender, batch, self._nearest())
         asked = (each.identity for each in batch.parts)
         return [found[same] for same in asked if same in found]
 
     async def batch_write(self, batch: CompiledBatch, /) -> None:
         """Carry out these writes; the error holds those that were left over."""
-        await run_batch(self.sender, batch, self._nearest())
+        await batches.run_batch(self.sender, batch, self._nearest())
 
     def batch_stream(self, batch: CompiledBatch, /) -> OpenBatch:
         """Carry out writes that come one by one, all of them when the block ends.
 
         A call is one request with its repetitions.
         """
-        return stream(Flow(self.sender, batch, self._nearest))
+        return batches.stream(batches.Flow(self.sender, batch, self._nearest))
 
     async def _bounded(
         self,

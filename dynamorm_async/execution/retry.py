@@ -1,17 +1,26 @@
 """When to send again, and after how long.  Decides only; others wait."""
 
+import os
 from collections.abc import Callable
-from random import SystemRandom
 
 from ..config import RetryPolicy
 
 Rand = Callable[[], float]
 """A random number from 0 up to 1, as `random.random`."""
 
-unforeseen: Rand = SystemRandom().random
-"""Asks the system each time: what begins with one snapshot must not pause in step."""
+
+_BITS = 53  # those that a float holds
 
 _MOST_DOUBLINGS = 64  # beyond that every pause is the longest; 2.0 ** 2000 overflows
+
+
+def unforeseen() -> float:
+    """A random number from 0 up to 1 that the system draws each time.
+
+    What begins with one snapshot must not pause in step.
+    """
+    drawn = int.from_bytes(os.urandom(8))
+    return (drawn >> (64 - _BITS)) / (1 << _BITS)
 
 
 def doubled(base: float, times: int, longest: float) -> float:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from anyio import CancelScope, create_task_group
-from attrs import define
 from msgspec import Struct
 
 from ..wire import Body, CompiledQuery, Item
@@ -22,8 +21,7 @@ Bounded = Callable[[Callable[[Deadline | None], Awaitable[None]]], Awaitable[Non
 """Runs a piece of work under the deadline of a call."""
 
 
-@define(eq=False)
-class Segment:
+class Segment(Struct, eq=False):
     """One segment: how far it was read, and how far its rows were handed out."""
 
     number: int

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Generator, Iterable
 from typing import Any, Literal, Protocol, Self, TypeVar, overload
 
-from ..compiler.changes import ReturnValues
+from ..compiler.update_plan import ReturnValues
 from ..expressions.conditions import Condition
 from ..query.parsing import Named
 from ..wire import CompiledQuery

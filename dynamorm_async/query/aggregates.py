@@ -2,23 +2,22 @@
 
 from collections.abc import Awaitable, Sequence
 from decimal import Decimal
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ..compiler.values import Row
 from ..expressions.paths import Holding
+from ..lazily import lazy
 from ..schema.table import FieldInfo
-from .folds import (
-    DISTINCT,
-    GREATEST,
-    LEAST,
-    Fold,
-    average_as,
-    sum_as,
-)
-from .grouping import GroupBy
-from .kinds import check_countable, family_of, number_of
 from .parsing import Named, parse_field
 from .steps import Steps
+
+if TYPE_CHECKING:
+    from ..compiler.values import Row
+    from . import folds, grouping, kinds
+    from .grouping import GroupBy
+else:
+    folds = lazy(".folds", __package__)
+    grouping = lazy(".grouping", __package__)
+    kinds = lazy(".kinds", __package__)
 
 M = TypeVar("M")
 N = TypeVar("N", int, float, Decimal)
@@ -46,7 +45,7 @@ class Aggregates(Steps[M]):
         Raises `InvalidOperatorError` for a field that holds no numbers.
         """
         found = self._field(field)
-        return self._folded(found, sum_as(number_of(found, "sum")))
+        return self._folded(found, folds.sum_as(kinds.number_of(found, "sum")))
 
     @overload
     def average(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload] # to a checker every int is a float too
@@ -62,7 +61,7 @@ class Aggregates(Steps[M]):
         None of no rows.  Raises `InvalidOperatorError` for a field without numbers.
         """
         found = self._field(field)
-        return self._folded(found, average_as(number_of(found, "average")))
+        return self._folded(found, folds.average_as(kinds.number_of(found, "average")))
 
     @overload
     def min(self, field: Holding[V | None], /) -> Awaitable[V | None]: ...
@@ -74,8 +73,8 @@ class Aggregates(Steps[M]):
         None of no rows.
         """
         found = self._field(field)
-        family_of(found, "min")
-        return self._folded(found, LEAST)
+        kinds.family_of(found, "min")
+        return self._folded(found, folds.LEAST)
 
     @overload
     def max(self, field: Holding[V | None], /) -> Awaitable[V | None]: ...
@@ -84,35 +83,37 @@ class Aggregates(Steps[M]):
     def max(self, field: Any, /) -> Awaitable[Any]:
         """The greatest value; None of no rows."""
         found = self._field(field)
-        family_of(found, "max")
-        return self._folded(found, GREATEST)
+        kinds.family_of(found, "max")
+        return self._folded(found, folds.GREATEST)
 
     def count_distinct(self, field: Named, /) -> Awaitable[int]:
         """The number of different values, which are held until the last is read."""
         found = self._field(field)
-        check_countable(found, "count_distinct")
-        return self._folded(found, DISTINCT)
+        kinds.check_countable(found, "count_distinct")
+        return self._folded(found, folds.DISTINCT)
 
     @overload
-    def group_by(self, field: Holding[V | None], /) -> GroupBy[V]: ...
+    def group_by(self, field: Holding[V | None], /) -> "GroupBy[V]": ...
     @overload
-    def group_by(self, field: str, /) -> GroupBy[Any]: ...
-    def group_by(self, field: Any, /) -> GroupBy[Any]:
+    def group_by(self, field: str, /) -> "GroupBy[Any]": ...
+    def group_by(self, field: Any, /) -> "GroupBy[Any]":
         """Aggregates of each group of rows that have one value in common.
 
         >>> await db.model(User).group_by(User.status).count().average(User.rank)
         """
         found = self._field(field)
-        check_countable(found, "group_by", as_key=True)
-        return GroupBy(self._compiler, self._once("aggregates"), self._question, found)
+        kinds.check_countable(found, "group_by", as_key=True)
+        return grouping.GroupBy(
+            self._compiler, self._once("aggregates"), self._question, found
+        )
 
     def _field(self, name: Named) -> FieldInfo:
         return parse_field(self._question.table, name)
 
-    def _folded(self, field: FieldInfo, fold: Fold) -> Awaitable[Any]:
+    def _folded(self, field: FieldInfo, fold: "folds.Fold") -> Awaitable[Any]:
         compiled = self._compiler.values(self._question, [field])
 
-        def step(state: Any, rows: Sequence[Row]) -> Any:
+        def step(state: Any, rows: "Sequence[Row]") -> Any:
             return fold.over(state, (value for (value,) in rows))
 
         return self._once("aggregates").fold(compiled, fold.start(), step, fold.finish)

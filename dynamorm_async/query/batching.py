@@ -1,14 +1,19 @@
 """Reads and writes of many items by their keys."""
 
 from collections.abc import Awaitable, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from ..compiler import batches
 from ..errors import InvalidValueError
+from ..lazily import lazy
 from ..wire.batches import BatchPace, OnProgress
 from .counts import at_least
 from .parsing import Named, parse_field
 from .steps import Steps
+
+if TYPE_CHECKING:
+    from ..compiler import batches
+else:
+    batches = lazy("..compiler.batches", __package__)
 
 M = TypeVar("M")
 

@@ -2,12 +2,12 @@
 
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Generator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..compiler.changes import UpdatePlan
-from ..compiler.explain import explain
 from ..compiler.question import Verb, WriteVerb
+from ..compiler.update_plan import UpdatePlan
 from ..errors import ScanWarning
+from ..lazily import lazy
 from ..wire import CompiledQuery, PaginatedResult
 from .aggregates import Aggregates
 from .batching import Batching
@@ -15,7 +15,14 @@ from .counts import positive
 from .parsing import Named, parse_field
 from .rows import Rows
 from .segments import SegmentReads
-from .updating import UpdateBuilder
+
+if TYPE_CHECKING:
+    from ..compiler import explain
+    from . import updating
+    from .updating import UpdateBuilder
+else:
+    explain = lazy("..compiler.explain", __package__)
+    updating = lazy(".updating", __package__)
 
 M = TypeVar("M")
 
@@ -146,14 +153,14 @@ class Query(Aggregates[M], SegmentReads[M], Batching[M]):
         """
         return self._once("writes").run(self._compiler.write(self._question, "delete"))
 
-    def update_builder(self, *, touch: bool = True) -> UpdateBuilder[M, M]:
+    def update_builder(self, *, touch: bool = True) -> "UpdateBuilder[M, M]":
         """Changes that DynamoDB itself makes to the item: counters, sets, lists.
 
         `touch=False` leaves the version and `updated_at` as they are.
         """
         runner = self._once("writes")
         plan = UpdatePlan(touch=touch)
-        return UpdateBuilder(self._compiler, runner, self._question, plan)
+        return updating.UpdateBuilder(self._compiler, runner, self._question, plan)
 
     def compile(
         self, verb: Verb | WriteVerb = "all", *fields: Named
@@ -178,9 +185,11 @@ class Query(Aggregates[M], SegmentReads[M], Batching[M]):
             compiled = self.compile(verb, *fields)
         match verb:
             case "all" | "first" | "scan" | "count" | "exists" if compiled.paging:
-                return explain(compiled, self._compiler.plan(self._question, verb))
+                return explain.explain(
+                    compiled, self._compiler.plan(self._question, verb)
+                )
             case _:
-                return explain(compiled, None)
+                return explain.explain(compiled, None)
 
     def _field_names(self, fields: tuple[Named, ...]) -> tuple[str, ...]:
         return tuple(parse_field(self._question.table, each).name for each in fields)

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Generator, Iterable
 from decimal import Decimal
 from typing import Any, Generic, Literal, Self, TypeVar, overload
 
-from ..compiler.changes import ReturnValues, UpdatePlan
 from ..compiler.compiler import Compiler
 from ..compiler.question import Question
+from ..compiler.update_plan import ReturnValues, UpdatePlan
 from ..compiler.writes import at_version
 from ..errors import InvalidOperatorError, InvalidValueError
 from ..expressions.conditions import Comparison, Condition, Joiner, joined

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -147,7 +146,7 @@ async def test_a_write_that_fails_on_what_it_left_behind_has_succeeded(
 ) -> None:
     own = WriteCheck(applied=lambda it, _: it == item("1"), outdated=lambda _: True)
     compiled: CompiledQuery[Any] = put_item(check=own)
-    decoding = replace(compiled, decode=lambda reply: ("decoded", reply))
+    decoding = compiled.but(decode=lambda reply: ("decoded", reply))
     result = await executor(ScriptedTransport(trouble, FAILED)).run(decoding)
     assert result == ("decoded", {})
 
@@ -156,7 +155,7 @@ async def test_the_new_values_of_a_lost_reply_are_those_stored() -> None:
     compiled: CompiledQuery[Any] = put_item(
         check=check(applied=True), return_values="ALL_NEW"
     )
-    decoding = replace(compiled, decode=lambda reply: ("decoded", reply))
+    decoding = compiled.but(decode=lambda reply: ("decoded", reply))
     result = await executor(ScriptedTransport(LOST, FAILED)).run(decoding)
     assert result == ("decoded", {"Attributes": item("1")})
 
