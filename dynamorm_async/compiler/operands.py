@@ -45,14 +45,16 @@ class Operands(Struct, frozen=True):
 
     def amount(self, subject: Subject, kind: type) -> Encode:
         """What is added: a number, or elements for a set; `kind` is its class."""
-        if issubclass(kind, _MANY) or self.codec.tag_at(subject) in _SETS:
+        tag = self.codec.tag_at(subject)
+        if issubclass(kind, _MANY) or tag in _SETS:
             return self.elements(subject)
-        return _tagged(
-            self.value(subject),
-            ("N",),
+        refusal = (
             f"{subject.label}: add is for numbers and sets, and this is stored as "
-            "neither",
+            "neither"
         )
+        if tag not in ("N", None):
+            raise InvalidOperatorError(refusal)
+        return _tagged(self.value(subject), ("N",), refusal)
 
     def elements(self, subject: Subject) -> Encode:
         """One element for a set, or many."""

@@ -147,6 +147,7 @@ async def test_a_step_leaves_the_builder_before_it_as_it_was(
         (lambda b: b.condition(), "one condition is wanted, .* got none"),
         (lambda b: b.condition("count", "=", 1, 2), "its three parts; got 4"),
         (lambda b: b.add("title", "x"), "add is for numbers and sets"),
+        (lambda b: b.increment("rows"), "add is for numbers and sets"),
         (lambda b: b.delete("rows", "x"), "not stored as a set"),
         (lambda b: b.delete("count", 1), "not stored as a set but as N"),
         (lambda b: b.add("count", {1}), "not stored as a set but as N"),
