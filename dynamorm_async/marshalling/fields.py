@@ -127,7 +127,7 @@ def field_codec(info: FieldInfo, table: TableInfo, codecs: Codecs) -> FieldCodec
     is_text = encode is encode_str
     if info.encrypted:
         encode = _sealing(info, table, encode)
-    if longest is not None:
+    if longest is not None and values.tag != "N":
         encode = up_to(longest, encode)
     return FieldCodec(
         info,

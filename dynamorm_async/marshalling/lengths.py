@@ -10,6 +10,9 @@ from .values import Encode
 LONGEST_PARTITION_KEY = 2048
 LONGEST_SORT_KEY = 1024
 
+_MOST_BYTES = 4
+"""Of one character in UTF-8."""
+
 
 def longest_of(field: FieldInfo, table: TableInfo) -> int | None:
     """The bytes that a field may have; None where it is part of no key."""
@@ -26,9 +29,13 @@ def longest_of(field: FieldInfo, table: TableInfo) -> int | None:
 
 def up_to(longest: int, encode: Encode) -> Encode:
     """Encodes what has at most so many bytes, and refuses what is longer."""
+    surely_short = longest // _MOST_BYTES
 
     def encode_short(value: Any) -> AttributeValue:
         stored = encode(value)
+        text = stored.get("S")
+        if text is not None and len(text) <= surely_short:
+            return stored
         size = _size(stored)
         if size > longest:
             raise InvalidValueError(
