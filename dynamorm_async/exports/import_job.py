@@ -8,8 +8,9 @@ from zlib import crc32
 from anyio import to_thread
 from msgspec import Struct
 
-from ..compiler.batches import target_of
-from ..compiler.stored import stored_put, stored_puts
+from ..compiler.batches import nothing, target_of
+from ..compiler.sizes import check_size
+from ..compiler.stored import key_reader, stored_puts
 from ..errors import (
     BatchError,
     ConfigurationError,
@@ -19,6 +20,7 @@ from ..errors import (
 )
 from ..query.batching import pace_of
 from ..query.query import Query
+from ..wire import Item
 from ..wire.batches import BatchPart
 from .checking import check_item
 from .files import Input, StateFile
@@ -86,7 +88,7 @@ class Import:
             )
         self._codec = compiler.codec(question.table)
         self._format = format_for(format, self._codec, compiler.codecs)
-        self._put = stored_put(compiler, question)
+        self._key_of = key_reader(compiler, question)
         # What is encrypted is so already, and stays as it is.
         self._target = target_of(question, self._codec, sends_items=False)
         self._runner = query._runner
@@ -162,10 +164,16 @@ class Import:
             return row
         try:
             check_item(self._codec, row.item)
-            part = self._put(row.item)._replace(target=self._target)
-            return Checked(row, part)
+            return Checked(row, self._put(row.item))
         except DynamORMError as error:
             return Row(row.line, row.text, reason=str(error))
+
+    def _put(self, item: Item) -> BatchPart:
+        self._key_of(item)
+        check_size(self._codec.table.model_name, item)
+        request = {"PutRequest": {"Item": item}}
+        same = self._target.identify(item)
+        return BatchPart(self._target, same, request, item, nothing)
 
     async def _write(self, ready: Sequence[Checked]) -> list[Row]:
         """Write rows; those that the service itself refuses are returned."""
