@@ -110,7 +110,8 @@ def _tell(shell: Shell, file: str, report: ImportReport) -> Code:
             }
         )
         return code
-    shell.output.note(f"{counted(report.items, 'item')} from {file}")
+    where = "standard input" if file == "-" else file
+    shell.output.note(f"{counted(report.items, 'item')} from {where}")
     if report.rejected:
         shell.output.note(f"left out {counted(report.rejected, 'row')}:")
     for each in report.rejections[:_SHOWN]:
