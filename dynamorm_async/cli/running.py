@@ -71,6 +71,10 @@ def _continuation(shell: Shell) -> str:
 
 def _warner(shell: Shell) -> Callable[..., Any]:
     def show(message: Warning | str, *_: object, **__: object) -> None:
-        shell.output.complaint(f"warning: {message}")
+        text = str(message)
+        if isinstance(message, ScanWarning):
+            # The rest of it tells what to write in Python.
+            text = f"{text.partition('. ')[0]}; say --scan if that is meant"
+        shell.output.complaint(f"warning: {text}")
 
     return show

@@ -121,9 +121,10 @@ class Import:
                 await to_thread.run_sync(rejects.write, heading, refused)
             if state is not None and now.rows:
                 await to_thread.run_sync(state.write, now)
+            if now.rows:
+                await tell(on_progress, _progress(now, file))
             if refused and self._stops:
                 raise ImportRowError(refused[0].line, refused[0].reason or "")
-            await tell(on_progress, _progress(now, file))
         return ImportReport(
             items=now.items,
             rejected=now.rejected,

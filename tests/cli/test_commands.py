@@ -150,8 +150,12 @@ def test_a_query_is_explained_without_an_engine(run: Run, prefix: str) -> None:
 def test_a_scan_nobody_asked_for_is_warned_of(run: Run, notes: str) -> None:
     ran = run("query", NOTE, "stars > 2")
     assert ran.code == 0
-    assert ran.err.startswith("warning: ")
+    assert ran.err == (
+        "warning: Note: no condition fits a key, so the whole table is read and billed"
+        "; say --scan if that is meant\n"
+    )
     assert run("query", NOTE, "stars > 2", "--scan").err == ""
+    assert run("query", NOTE, "stars > 2", "--scan", "--count") == Ran(0, "1\n")
 
 
 def test_a_plan_becomes_nothing_to_do(run: Run, prefix: str) -> None:

@@ -198,8 +198,11 @@ def _explain(shell: Shell, question: Question) -> None:
 
 
 def _count(shell: Shell, question: Question) -> None:
-    asked = question.query._compiler.count(question.query._question, "count")
-    found = shell.wait(question.query._runner.count(asked))
+    query = question.query
+    if question.verb == "scan":
+        # One segment of one: a scan that says so.
+        query = query.parallel_scan(0, 1)
+    found = shell.wait(query.count())
     shell.emit({"count": found}, str(found))
 
 
