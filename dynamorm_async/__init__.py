@@ -78,7 +78,12 @@ _EXPORTS = {
         "UnsupportedTypeError",
         "VersionConflictError",
     ),
-    "errors.upkeep": ("MigrationError", "StalePlanError", "TableDriftError"),
+    "errors.upkeep": (
+        "ImportRowError",
+        "MigrationError",
+        "StalePlanError",
+        "TableDriftError",
+    ),
     "execution.capacity": ("measured_capacity",),
     "execution.hooks": ("Call", "Hooks"),
     "exports.exporting": ("export_items",),
@@ -86,7 +91,6 @@ _EXPORTS = {
     "exports.progress": (
         "ExportReport",
         "ImportReport",
-        "ImportRowError",
         "TransferProgress",
     ),
     "expressions.conditions": ("Condition",),

@@ -68,6 +68,7 @@ from .errors import UnknownAccountError as UnknownAccountError
 from .errors import UnknownFieldError as UnknownFieldError
 from .errors import UnsupportedTypeError as UnsupportedTypeError
 from .errors import VersionConflictError as VersionConflictError
+from .errors.upkeep import ImportRowError as ImportRowError
 from .errors.upkeep import MigrationError as MigrationError
 from .errors.upkeep import StalePlanError as StalePlanError
 from .errors.upkeep import TableDriftError as TableDriftError
@@ -78,7 +79,6 @@ from .exports.exporting import export_items as export_items
 from .exports.importing import import_items as import_items
 from .exports.progress import ExportReport as ExportReport
 from .exports.progress import ImportReport as ImportReport
-from .exports.progress import ImportRowError as ImportRowError
 from .exports.progress import TransferProgress as TransferProgress
 from .expressions.conditions import Condition as Condition
 from .expressions.paths import Path as Path

@@ -6,6 +6,7 @@ from .command import command
 from .commands.exporting import export_table
 from .commands.importing import import_table
 from .commands.looking import describe, tables
+from .commands.migrating import migrate
 from .commands.planning import apply, plan
 from .commands.querying import query
 
@@ -53,6 +54,14 @@ command(
     dynamorm apply app --set billing_mode=PAY_PER_REQUEST --yes
     """,
 )(apply)
+command(
+    app,
+    examples="""
+    dynamorm migrate app:User --to app:UserV2 --transform app:upgrade --dry-run
+    dynamorm migrate app:User --to app:UserV2 --transform app:upgrade --verify
+    dynamorm migrate app:User --target-table users-copy --items-per-second 500 --yes
+    """,
+)(migrate)
 command(
     app,
     examples="""

@@ -15,11 +15,11 @@
     │    TableNotFoundError  TableInUseError  ThrottledError
     │    AccessDeniedError  RequestRejectedError
     ├─ BatchError                    part of a batch was left over
-    ├─ ImportRowError (exports)      a row of a file makes no item
     ├─ TransportError > CredentialsError              no answer
     ├─ DeadlineExceededError > LambdaTimeoutError     our time ran out
     │    BatchTimeoutError > LambdaBatchTimeoutError  BatchErrors as well
-    ├─ TableDriftError  StalePlanError  MigrationError     see `errors.upkeep`
+    ├─ TableDriftError  StalePlanError                     see `errors.upkeep`
+    │  MigrationError  ImportRowError
     ├─ TaskLeakError                 a Lambda handler left tasks running
     └─ EncryptionError
 

@@ -1,9 +1,24 @@
-"""Errors of those who keep tables up: plans and migrations."""
+"""Errors of those who keep tables up: plans, migrations and imports."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from . import DynamORMError
+
+
+class ImportRowError(DynamORMError):
+    """A row of a file makes no item of the model; the rows before it are written.
+
+    `line` is where the row begins, counted from 1, and `reason` what is wrong with it.
+    """
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.line, self.reason)
 
 
 class MigrationError(DynamORMError):

@@ -18,6 +18,7 @@ from ..errors import (
     InvalidOperatorError,
     RequestRejectedError,
 )
+from ..errors.upkeep import ImportRowError
 from ..query.batching import pace_of
 from ..query.query import Query
 from ..wire import Item
@@ -27,7 +28,6 @@ from .files import Input, StateFile
 from .formats import FormatName, format_for
 from .progress import (
     ImportReport,
-    ImportRowError,
     OnTransfer,
     RejectedRow,
     TransferProgress,

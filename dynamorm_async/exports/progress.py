@@ -2,11 +2,8 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any
 
 from msgspec import Struct
-
-from ..errors import DynamORMError
 
 
 class TransferProgress(Struct, frozen=True, kw_only=True):
@@ -36,21 +33,6 @@ class RejectedRow(Struct, frozen=True):
     """Where it begins, counted from 1."""
 
     reason: str
-
-
-class ImportRowError(DynamORMError):
-    """A row of a file makes no item of the model; the rows before it are written.
-
-    `line` is where the row begins, counted from 1, and `reason` what is wrong with it.
-    """
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(f"line {line}: {reason}")
-        self.line = line
-        self.reason = reason
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.line, self.reason)
 
 
 class ExportReport(Struct, frozen=True, kw_only=True):

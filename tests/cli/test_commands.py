@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -219,6 +220,44 @@ def test_what_deletes_is_held_back(run: Run, boto_client: Any, prefix: str) -> N
     assert run("plan", NOTE, "--detailed-exitcode").code == 0
 
 
+MODELS = "tests.migrations.models"
+MOVE = (
+    *("migrate", f"{MODELS}:UserV1", "--to", f"{MODELS}:UserV2"),
+    *("--transform", f"{MODELS}:upgrade"),
+)
+
+
+def test_items_move_to_another_model(
+    run: Run,
+    boto_client: Any,
+    prefix: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    old, new = f"{prefix}users-v1", f"{prefix}users-v2"
+    assert run("apply", f"{MODELS}:UserV1", "--yes").code == 0
+    for number in (6, 7, 8):
+        user = {"id": {"S": str(number)}, "name": {"S": "ann"}}
+        boto_client.put_item(TableName=old, Item=user)
+    counts = f"{old} -> {new}: 3 items read, 2 would be copied, 1 would be dropped\n"
+    ran = run(*MOVE, "--dry-run")
+    assert (ran.code, ran.out[: len(counts)], ran.err) == (0, counts, "")
+    assert run(*MOVE) == Ran(
+        2,
+        "",
+        f"error: Copy the items of {old} into {new}? There is no terminal to ask on: "
+        "say --yes to do it\n",
+    )
+    report = json.loads(run(*MOVE, "--yes", "--verify", "--json").out)
+    counted = [report[name] for name in ("source", "target", "read", "copied")]
+    assert counted == [old, new, 3, 2]
+    titles = [each["title"] for each in boto_client.scan(TableName=new)["Items"]]
+    assert titles == [{"S": "ANN"}] * 2
+    assert list(tmp_path.iterdir()) == []
+    boto_client.close()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "complaint"),
     [
@@ -233,6 +272,10 @@ def test_what_deletes_is_held_back(run: Run, boto_client: Any, prefix: str) -> N
         (["query", NOTE, "owner = ann"], 1, "Query on "),
         (["describe", "nowhere"], 1, "DescribeTable on "),
         (["describe", "nowhere", "--table", "x"], 2, "--table is the table of a model"),
+        (["migrate", NOTE, "--yes"], 1, "is both source and target"),
+        (["migrate", NOTE, "--transform", "tests.models:NOON"], 2, "is no function"),
+        (["migrate", NOTE, "--to", "tests.models:Usr"], 2, "has no Usr"),
+        (["migrate", NOTE, "--backup", "x", "--backup-on-demand"], 2, "exclude each"),
         (["plan", NOTE, "--set", "x"], 2, "write it as OPTION=VALUE"),
         (["plan", NOTE, "--set", "x=1"], 2, "x"),
         (["tables", "--region", "a b"], 2, "region='a b'"),

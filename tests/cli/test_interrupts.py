@@ -1,5 +1,6 @@
 """The program as a process: interrupted, killed, cut off, and gone on with."""
 
+import json
 import shlex
 import signal
 import subprocess
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 
 from dynamorm_async.testing import Engine
+from tests.migrations.models import as_v2
+from tests.migrations.test_migrations import OLD, by_text
 
 ROOT = Path(__file__).parent.parent.parent
 NOTE = "tests.models:Note"
@@ -153,6 +156,46 @@ def test_an_import_that_was_ended_goes_on(
     assert resumed == (0, "", "6,000 items from n.csv\n")
     assert [each.name for each in tmp_path.iterdir()] == ["n.csv"]
     assert count(boto_client, notes, "bob") == 6_000
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    ("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_a_migration_that_was_ended_goes_on(
+    prefix: str,
+    environment: dict[str, str],
+    boto_client: Any,
+    tmp_path: Path,
+    how: signal.Signals,
+    code: int,
+) -> None:
+    table, new = f"{prefix}users-v1", f"{prefix}users-v2"
+    boto_client.create_table(
+        TableName=table,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    )
+    for item in OLD:
+        boto_client.put_item(TableName=table, Item=item)
+    models = "tests.migrations.models"
+    arguments = (
+        *("migrate", f"{models}:UserV1", "--to", f"{models}:UserV2"),
+        *("--transform", f"{models}:upgrade", "--batch-size", "5", "--yes"),
+    )
+    slowly = ("--items-per-second", "20")
+    with started(*arguments, *slowly, environment=environment, folder=tmp_path) as each:
+        ended, said = interrupt(each, tmp_path / f"{table}-{new}.migration", how)
+    assert (ended, said.startswith("interrupted")) == (code, how is signal.SIGINT)
+    resumed = ran(*arguments, "--json", environment=environment, folder=tmp_path)
+    report = json.loads(resumed[1])
+    assert (resumed[0], report["read"], resumed[2]) == (0, len(OLD), "")
+    assert by_text(boto_client.scan(TableName=new)["Items"]) == by_text(
+        [made for old in OLD if (made := as_v2(old)) is not None]
+    )
+    assert list(tmp_path.iterdir()) == []
+    boto_client.close()
 
 
 def count(boto_client: Any, table: str, owner: str) -> int:
