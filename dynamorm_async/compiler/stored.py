@@ -23,15 +23,25 @@ Spend = Callable[[float], object]
 _ASKED = {"ReturnConsumedCapacity": "TOTAL"}
 
 
+def as_stored(compiled: CompiledQuery[Any]) -> CompiledQuery[Sequence[Item]]:
+    """The same read; its rows are the items as they are stored, encrypted or not."""
+    return compiled.but(decode=_items, read=None, sealed=None)
+
+
+def _items(reply: Body) -> Sequence[Item]:
+    items: list[Item] = reply.get("Items", [])
+    return items
+
+
 def stored_rows(compiled: CompiledQuery[Any], spend: Spend) -> CompiledQuery[Any]:
     """The same scan; its rows are the items as they are stored."""
 
     def decode(reply: Body) -> Sequence[Item]:
         spend(_units(reply.get("ConsumedCapacity")))
-        items: list[Item] = reply.get("Items", [])
-        return items
+        return _items(reply)
 
-    return compiled.but(body={**compiled.body, **_ASKED}, decode=decode)
+    asked = {**compiled.body, **_ASKED}
+    return compiled.but(body=asked, decode=decode, read=None)
 
 
 def stored_item(

@@ -9,6 +9,7 @@ from anyio import CancelScope, to_thread
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ..compiler.stored import as_stored
 from ..errors import ConfigurationError, InvalidOperatorError
 from ..query.counts import at_least, positive, segments
 from ..query.query import Query
@@ -214,8 +215,7 @@ class Export:
             write_token=self._tokens.write,
         )
         # What is encrypted leaves as it is stored.
-        stored = self._compiled.but(decode=_items, sealed=None)
-        return self._runner.segments(stored, plan)
+        return self._runner.segments(as_stored(self._compiled), plan)
 
     def _state(self, token: str, size: int, items: int) -> ExportState:
         return ExportState(
@@ -226,11 +226,6 @@ class Export:
             size=size,
             items=items,
         )
-
-
-def _items(reply: dict[str, Any]) -> list[Item]:
-    items: list[Item] = reply.get("Items", [])
-    return items
 
 
 async def _some(rows: SegmentedRows[Item]) -> list[Item]:

@@ -8,6 +8,7 @@ import typer
 from attrs import frozen
 
 from ...compiler.question import Verb
+from ...compiler.stored import as_stored
 from ...exports.plain import json_bytes, plain, plain_item
 from ...exports.typed import Typing
 from ...query.query import Query
@@ -114,7 +115,7 @@ class Question:
     def stored(self) -> CompiledQuery[Sequence[Item]]:
         """The read of items as they are stored: one that fits no model is shown too."""
         compiled = self.query._compiler.rows(self.query._question, self.verb)
-        return compiled.but(decode=_items, sealed=None)
+        return as_stored(compiled)
 
 
 def query(
@@ -262,8 +263,3 @@ def _cell(stored: Any) -> str:
         text: str = stored["S"]
         return text
     return msgspec.json.encode(plain(stored)).decode()
-
-
-def _items(reply: dict[str, Any]) -> list[Item]:
-    items: list[Item] = reply.get("Items", [])
-    return items
