@@ -139,8 +139,14 @@ async def test_the_request_is_one_transact_write_items() -> None:
             "TableName": "accounts",
             "Key": {"number": {"N": "1"}},
             "UpdateExpression": "SET #n0 = :v0, #n1 = :v1",
-            "ConditionExpression": "#n1 = :v2",
-            "ExpressionAttributeNames": {"#n0": "holder", "#n1": "rev"},
+            "ConditionExpression": (
+                "attribute_exists(#n2) AND (attribute_not_exists(#n1) OR #n1 = :v2)"
+            ),
+            "ExpressionAttributeNames": {
+                "#n0": "holder",
+                "#n1": "rev",
+                "#n2": "number",
+            },
             "ExpressionAttributeValues": {
                 ":v0": {"S": "Ann"},
                 ":v1": {"N": "1"},
