@@ -10,7 +10,12 @@ from ..config import Config, Credentials
 from ..errors import CredentialsError, TransportError
 from .failures import failure_of
 from .roles import TemporaryKey
-from .session import create_client, create_session
+from .session import create_client, create_session, prepare_client
+
+
+def prepare(config: Config) -> None:
+    """Read what assuming a role will need; it may block, and asks nobody yet."""
+    prepare_client(config, "sts")
 
 
 async def assume_role(

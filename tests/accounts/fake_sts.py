@@ -1,4 +1,7 @@
-"""A Security Token Service that counts its calls and answers as it is told."""
+"""A Security Token Service that counts its calls and answers as it is told.
+
+Each key that it hands out is another one.
+"""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -6,7 +9,7 @@ from urllib.parse import parse_qsl
 
 KEY = "<Credentials>{}<Expiration>{}</Expiration></Credentials>"
 SECRETS = (
-    "<AccessKeyId>ASIAEXAMPLE</AccessKeyId>"
+    "<AccessKeyId>ASIAEXAMPLE0</AccessKeyId>"
     "<SecretAccessKey>a-secret</SecretAccessKey>"
     "<SessionToken>a-token</SessionToken>"
 )
@@ -28,7 +31,9 @@ class FakeSts:
                 length = head.lower().partition("content-length:")[2].split()[0]
                 body = (await reader.readexactly(int(length))).decode()
                 self.calls.append(dict(parse_qsl(body)))
-                writer.write(self.answer)
+                # As many digits: the length of the answer stands in its head.
+                number = b"ASIAEXAMPLE%d" % (len(self.calls) % 10)
+                writer.write(self.answer.replace(b"ASIAEXAMPLE0", number))
                 await writer.drain()
         finally:
             writer.close()

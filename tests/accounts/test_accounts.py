@@ -1,6 +1,8 @@
 """Many accounts: which role is assumed, when, with what, and what is shared."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from operator import attrgetter
@@ -26,6 +28,7 @@ from dynamorm_async.config import TRANSPORT_NAMES
 from tests.accounts.fake_sts import FakeSts, granted, refused, xml
 from tests.models import Note
 from tests.scripted import ScriptedTransport
+from tests.transport.fault_server import Act, FaultServers, checked, http
 
 ROLES = {
     "one": AccountConfig("arn:aws:iam::111111111111:role/reader"),
@@ -126,6 +129,49 @@ async def test_credentials_that_expire_early_are_renewed_by_the_next_call(
     sts.answer = granted()
     assert await multi.partner("one").get(Note, NOTE) is None
     assert len(sts.calls) == 2
+
+
+EXPIRED = http(
+    b'{"__type": "com.amazon.coral.service#ExpiredTokenException"}',
+    status="400 Bad Request",
+)
+
+
+@pytest.fixture
+def serving() -> Iterator[FaultServers]:
+    """Starts servers that follow scripts."""
+    with FaultServers() as servers:
+        yield servers
+
+
+async def test_a_key_that_dynamodb_refuses_before_its_time_is_renewed_once(
+    sts: FakeSts, serving: FaultServers
+) -> None:
+    used = Act([checked(b"{}")])
+    engine = serving([used, Act([EXPIRED]), used])
+    async with described(credentials=BASE_KEY, endpoint_url=engine.url) as accounts:
+        partner = accounts.partner("one")
+        found = [await partner.get(Note, NOTE) for _ in range(3)]
+    assert (found, len(engine.requests), len(sts.calls)) == ([None] * 3, 4, 2)
+
+
+PREPARING = """
+import sys
+from dynamorm_async import AccountConfig, MultiAccountDB
+from tests.models import Note
+
+role = AccountConfig("arn:aws:iam::111111111111:role/reader")
+multi = MultiAccountDB({"one": role}, region="us-east-1")
+before = "aiobotocore" in sys.modules
+same = multi.prepared(Note) is multi
+is_loaded = "dynamorm_async.transport.sts" in sys.modules
+print(before, same, is_loaded, Note in multi.partner("one")._compiler._items)
+"""
+
+
+def test_it_can_be_made_ready_at_module_scope() -> None:
+    run = [sys.executable, "-c", PREPARING]
+    assert subprocess.check_output(run, text=True) == "False True True True\n"
 
 
 async def test_an_external_id_and_a_duration_are_sent_where_they_are_given(
