@@ -296,9 +296,10 @@ class Database(TableMethods):
 
         `transform`, plain or async, makes a target's instance of a source's, or None to
         leave an item out; attributes that the source's model does not know get lost
-        there, which those of `dynamorm_async.transforms` keep.  Without one, items are
-        copied as they are stored, if the target's model can read them.  They replace
-        what the target has under their keys.
+        there.  With an argument annotated as a dict it gets the values of an item as it
+        is stored, and returns such; `dynamorm_async.transforms` has some.  Without one,
+        items are copied as they are stored, if the target's model can read them.  They
+        replace what the target has under their keys.
 
         It takes the same memory for any table.  What can be said beside that is in
         `MigrationOptions`: a checkpoint to go on from, a rate, a backup, a dry run, a
@@ -312,7 +313,6 @@ class Database(TableMethods):
         return await migrate(
             self._compiler,
             self._runner,
-            self,
             (source, target or source),
             transform,
             options,

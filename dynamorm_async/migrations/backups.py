@@ -1,12 +1,13 @@
-"""Backups of the source: a file of its items, or one that DynamoDB keeps.
+"""Backups of the source: one that DynamoDB keeps, a new table, or a file of its items.
 
-Neither ever takes the place of another.
+None ever takes the place of another.  What is encrypted stays so.
 """
 
 import gzip
 import os
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -14,10 +15,14 @@ import msgspec
 from anyio import CancelScope, move_on_after, to_thread
 
 from ..compiler import backups as requests
+from ..compiler.batches import nothing, target_of
 from ..compiler.question import Question
+from ..compiler.stored import stored_puts
 from ..errors import DeadlineExceededError, InvalidOperatorError
 from ..execution.retry import doubled
+from ..query.batching import AT_ONCE
 from ..wire import Item
+from ..wire.batches import BatchPace, BatchPart, BatchTarget
 from .desk import Desk
 from .reading import batches
 
@@ -25,6 +30,7 @@ Tell = Callable[[int], Awaitable[None]]
 """Told how many items were read."""
 
 _LONGEST_NAME = 255
+_PACE = BatchPace(at_once=AT_ONCE)
 
 
 async def on_demand(desk: Desk, source: Question) -> str:
@@ -48,13 +54,32 @@ async def on_demand(desk: Desk, source: Question) -> str:
     )
 
 
+async def to_table(desk: Desk, source: Question, copy: Question, tell: Tell) -> str:
+    """All items into another table; its name, once they are there."""
+    codec = desk.compiler.codec(source.table)
+    target = target_of(copy, codec, sends_items=False)
+    read = 0
+    async for batch in batches(desk, source, still_sealed=True):
+        parts = [_put(target, each) for each in batch]
+        await desk.writes.wait()
+        await desk.runner.batch_write(stored_puts(parts, _PACE, desk.writes.spend))
+        read += len(batch)
+        await tell(read)
+    return copy.table_name
+
+
+def _put(target: BatchTarget, item: Item) -> BatchPart:
+    request = {"PutRequest": {"Item": item}}
+    return BatchPart(target, target.identify(item), request, item, nothing)
+
+
 async def check_free(path: Path) -> None:
     """Refuse a path at which there is something, or half of it."""
-    for each in (path, _half(path)):
+    for each, what in ((path, "the backup"), (_half(path), "an unfinished backup,")):
         if await to_thread.run_sync(os.path.lexists, each):
             raise InvalidOperatorError(
-                f"the backup {str(each)!r} is there already, and is not overwritten; "
-                "name another file, or move it away"
+                f"{what} {str(each)!r} is there already, and is not overwritten; name "
+                "another file, or move it away"
             )
 
 
@@ -66,7 +91,7 @@ async def to_file(desk: Desk, source: Question, path: Path, tell: Tell) -> str:
     file = await to_thread.run_sync(BackupFile, path)
     try:
         read = 0
-        async for batch in batches(desk, source, stays_sealed=True):
+        async for batch in batches(desk, source, still_sealed=True):
             await to_thread.run_sync(file.write, batch)
             read += len(batch)
             await tell(read)
@@ -111,7 +136,9 @@ class BackupFile:
 
     def discard(self) -> None:
         """Drop what there is of it."""
-        self._file.close()
+        # Closing writes what is left, which a full disk does not take.
+        with suppress(OSError):
+            self._file.close()
         self._half.unlink(missing_ok=True)
 
 

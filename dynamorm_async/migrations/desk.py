@@ -1,40 +1,62 @@
-"""What a migration works with: the way to the service, its options and its limits."""
+"""What one run of a migration works with: the way to the service, and its limits."""
 
+import math
+import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any, Self
 
+import anyio
 from msgspec import Struct
 
 from ..compiler.compiler import Compiler
-from ..compiler.tables.descriptions import TableDescription
-from ..schema.model import Model
 from ..wire import Runner
-from .limits import Allowance, Clock, Sleep
 from .options import Options
 
+Clock = Callable[[], float]
+Sleep = Callable[[float], Awaitable[None]]
 
-class Tables(Protocol):
-    """Makes tables and looks at them."""
 
-    async def ensure_table(
-        self, model: type[Model], /, *, table: str | None, wait: float
-    ) -> TableDescription:
-        """The model's table, made if it is not there."""
-        ...
+class Allowance:
+    """So much a second, on average; without a rate as much as may be.
 
-    async def describe_table(
-        self, target: type[Model], /, *, table: str | None
-    ) -> TableDescription:
-        """The model's table as it is."""
-        ...
+    What is used is paid for afterwards, by waiting: nothing can be too large for it.
+    """
+
+    def __init__(
+        self,
+        per_second: float | None,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = anyio.sleep,
+    ) -> None:
+        self._per_second = per_second
+        self._clock = clock
+        self._sleep = sleep
+        self._paid_at = -math.inf
+        self.spent = 0.0
+
+    def spend(self, amount: float) -> None:
+        """Note what was used."""
+        self.spent += amount
+        if self._per_second is not None:
+            start = max(self._clock(), self._paid_at)
+            self._paid_at = start + amount / self._per_second
+
+    async def wait(self) -> None:
+        """Wait until all is paid for."""
+        debt = self._paid_at - self._clock()
+        if debt > 0:
+            await self._sleep(debt)
+
+    def __repr__(self) -> str:
+        rate = "unlimited" if self._per_second is None else f"{self._per_second:g}/s"
+        return f"<Allowance {rate}, {self.spent:g} spent>"
 
 
 class Desk(Struct, frozen=True, kw_only=True):
-    """Everything one run of a migration shares."""
+    """Everything that one run shares."""
 
     compiler: Compiler
     runner: Runner
-    tables: Tables
     options: Options
     clock: Clock
     sleep: Sleep
@@ -47,16 +69,14 @@ class Desk(Struct, frozen=True, kw_only=True):
         cls,
         compiler: Compiler,
         runner: Runner,
-        tables: Tables,
         options: Options,
-        clock: Clock,
-        sleep: Sleep,
-    ) -> "Desk":
+        clock: Clock = time.monotonic,
+        sleep: Sleep = anyio.sleep,
+    ) -> Self:
         """The desk with the allowances that the options ask for."""
         return cls(
             compiler=compiler,
             runner=runner,
-            tables=tables,
             options=options,
             clock=clock,
             sleep=sleep,

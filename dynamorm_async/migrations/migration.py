@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,19 +13,18 @@ from msgspec.structs import replace
 from ..compiler.compiler import Compiler
 from ..compiler.question import Question
 from ..compiler.stored import stored_puts
-from ..errors import TableNotFoundError
-from ..errors.upkeep import MigrationError
+from ..compiler.tables.descriptions import TableDescription
 from ..query.batching import AT_ONCE
 from ..schema.model import Model
 from ..wire import Runner
 from ..wire.batches import BatchPace, BatchPart
 from . import backups, checkpoint, verifying
-from .checkpoint import Checkpoint, Job
-from .desk import Desk, Tables, told
+from .checkpoint import Checkpoint, Job, check_table, id_of, side_of
+from .desk import Clock, Desk, Sleep, told
 from .dry_run import rehearsed
-from .limits import Clock, Sleep
 from .options import MigrationOptions, check_used, options_of
-from .reading import batches
+from .preparing import Tables
+from .reading import batches, keys_counted
 from .report import (
     Counts,
     MigrationProgress,
@@ -36,8 +34,7 @@ from .report import (
     not_covered,
 )
 from .rewriting import Outcome, Rewrite, counted, reason, rewrite_of, source_key
-from .sides import Side, check_keys, side_of
-from .troubles import BadItemError, MismatchError, stopped
+from .troubles import BadItemError, MismatchError, SameTableError, stopped
 
 _PACE = BatchPace(at_once=AT_ONCE)
 
@@ -45,7 +42,6 @@ _PACE = BatchPace(at_once=AT_ONCE)
 async def migrate(
     compiler: Compiler,
     runner: Runner,
-    tables: Tables,
     models: tuple[type[Model], type[Model]],
     transform: Callable[..., Any] | None,
     given: MigrationOptions,
@@ -59,13 +55,8 @@ async def migrate(
     check_used(options, transform, copies=copies)
     source = compiler.question(models[0], options.source_table)
     target = compiler.question(models[1], options.target_table)
-    if copies and source.table_name == target.table_name:
-        raise MigrationError(
-            f"{source.table_name!r} is both source and target, and a migration copies "
-            "into another table; name one with target_table=, or in the target's model"
-        )
-    desk = Desk.of(compiler, runner, tables, options, clock, sleep)
-    return await Migration(desk, source, target, transform).run(copies=copies)
+    desk = Desk.of(compiler, runner, options, clock, sleep)
+    return await Migration(desk, source, target, transform, copies=copies).run()
 
 
 class Migration:
@@ -77,8 +68,12 @@ class Migration:
         source: Question,
         target: Question,
         transform: Callable[..., Any] | None,
+        *,
+        copies: bool,
     ) -> None:
         self._desk = desk
+        self._copies = copies
+        self._tables = Tables(desk, source, target)
         self._source = source
         self._target = target
         self._transform = transform
@@ -88,25 +83,38 @@ class Migration:
         self._in_hand = 0
         self._estimated = 0
 
-    async def run(self, *, copies: bool) -> MigrationReport:
+    async def run(self) -> MigrationReport:
         """Do it.  Raises `MigrationError` for whatever goes wrong."""
         try:
             if self._desk.options.dry_run:
                 return await self._rehearse()
-            return await self._migrate(copies=copies)
+            return await self._migrate()
         except Exception as error:
             names = f"{self._source.table_name} -> {self._target.table_name}"
             failure = stopped(names, error, self._counts, self._in_hand, self._file)
             raise failure from failure.__cause__
 
-    async def _migrate(self, *, copies: bool) -> MigrationReport:
-        state = await self._prepare()
-        before = state.counts.copied
+    async def _rehearse(self) -> MigrationReport:
+        await self._look()
+        rewrite = self._rewrite(self._now())
+        outcome = await rehearsed(self._desk, self._source, rewrite, self._tell_copy)
+        return self._report(
+            failed=outcome.failed,
+            failures=outcome.failures,
+            is_dry_run=True,
+            not_covered=self._not_covered(),
+        )
+
+    async def _migrate(self) -> MigrationReport:
+        state = await self._begin()
+        # What it refuses, it refuses before anything is done.
+        rewrite = self._rewrite(state.started) if self._copies else None
         state = await self._backed_up(state)
-        if not copies:
+        state = await self._with_target(state)
+        if rewrite is None:
             return self._report(backup=state.backup)
+        before = state.counts.copied
         state = await self._counted(state)
-        rewrite = self._rewrite(state.started)
         state = await self._copied(state, rewrite)
         found = await self._verified(state, rewrite)
         if self._file is not None:
@@ -118,70 +126,72 @@ class Migration:
             not_covered=self._not_covered(),
         )
 
-    async def _rehearse(self) -> MigrationReport:
-        options, compiler = self._desk.options, self._desk.compiler
-        await self._look()
-        with suppress(TableNotFoundError):
-            found = await self._desk.tables.describe_table(
-                self._target.table.model, table=options.target_table
-            )
-            check_keys(compiler, self._target, found)
-        rewrite = self._rewrite(compiler.clock().isoformat())
-        outcome = await rehearsed(self._desk, self._source, rewrite, self._tell_copy)
-        return self._report(
-            failed=outcome.failed,
-            failures=outcome.failures,
-            is_dry_run=True,
-            not_covered=self._not_covered(),
-        )
+    async def _look(self) -> TableDescription:
+        """The source as it is; refuses tables that do not fit."""
+        if self._copies and self._source.table_name == self._target.table_name:
+            raise SameTableError(self._source.table_name)
+        source = await self._tables.source()
+        target = await self._tables.check_target()
+        if self._copies and target is not None and id_of(target) == id_of(source):
+            raise SameTableError(self._source.table_name)
+        self._estimated = source.item_count
+        return source
 
-    async def _prepare(self) -> Checkpoint:
-        """Where to begin; the target is there then."""
-        options, compiler = self._desk.options, self._desk.compiler
+    async def _begin(self) -> Checkpoint:
+        """Where to begin; nothing is changed yet."""
+        backup, file = self._desk.options.backup, self._file
+        saved = None
+        if file is not None:
+            await checkpoint.check_writable(file)
+            saved = await checkpoint.load(file)
         source = await self._look()
-        saved = None if self._file is None else await checkpoint.load(self._file)
-        if isinstance(options.backup, Path) and (saved is None or not saved.backup):
-            await backups.check_free(options.backup)
-        made = await self._desk.tables.ensure_table(
-            self._target.table.model, table=options.target_table, wait=options.wait
-        )
-        check_keys(compiler, self._target, made)
-        job = Job(source, side_of(compiler, self._target, made), options.segments)
-        if self._file is not None and saved is not None:
-            checkpoint.check_job(self._file, saved, job)
+        job = self._job()
+        if file is not None and saved is not None:
+            checkpoint.check_job(file, saved, job)
+            check_table(file, source.name, saved.source_id, id_of(source))
             self._counts = saved.counts
-            return saved
-        started = compiler.clock().isoformat()
-        return await self._saved(Checkpoint(job=job, started=started))
-
-    async def _look(self) -> Side:
-        """The source as it is."""
-        found = await self._desk.tables.describe_table(
-            self._source.table.model, table=self._desk.options.source_table
+        if isinstance(backup, Path) and (saved is None or saved.backup is None):
+            await backups.check_free(backup)
+        return saved or Checkpoint(
+            job=job, started=self._now(), source_id=id_of(source)
         )
-        check_keys(self._desk.compiler, self._source, found)
-        self._estimated = found.item_count
-        return side_of(self._desk.compiler, self._source, found)
+
+    def _job(self) -> Job:
+        compiler, total = self._desk.compiler, self._desk.options.segments
+        return Job(
+            side_of(compiler, self._source), side_of(compiler, self._target), total
+        )
 
     async def _backed_up(self, state: Checkpoint) -> Checkpoint:
-        backup = self._desk.options.backup
-        if not backup or state.backup is not None:
+        backup, name = self._desk.options.backup, self._desk.options.backup_table
+        if state.backup is not None or not (backup or name):
             return state
-        if isinstance(backup, Path):
-            tell = partial(self._tell_read, "backup")
+        tell = partial(self._tell_read, "backup")
+        if name is not None:
+            copy, made = await self._tables.backup(name, state.backup_id)
+            state = await self._saved(replace(state, backup_id=id_of(made)))
+            where = await backups.to_table(self._desk, self._source, copy, tell)
+        elif isinstance(backup, Path):
             where = await backups.to_file(self._desk, self._source, backup, tell)
         else:
             where = await backups.on_demand(self._desk, self._source)
         return await self._saved(replace(state, backup=where))
 
+    async def _with_target(self, state: Checkpoint) -> Checkpoint:
+        """The target is there, and as its model wants it."""
+        found = await self._tables.target()
+        if self._file is not None:
+            check_table(self._file, found.name, state.target_id, id_of(found))
+        return await self._saved(replace(state, target_id=id_of(found)))
+
     async def _counted(self, state: Checkpoint) -> Checkpoint:
         if not self._desk.options.verify or state.target_before is not None:
             return state
-        before = await verifying.counted(self._desk, self._target)
+        before = await keys_counted(self._desk, self._target)
         return await self._saved(replace(state, target_before=before))
 
     async def _copied(self, state: Checkpoint, rewrite: Rewrite) -> Checkpoint:
-        reading = batches(self._desk, self._source, state.token)
+        reading = batches(self._desk, self._source, resume=state.token)
         async for batch in reading:
             outcomes = await rewrite.all(batch)
             await self._write(self._parts(outcomes))
@@ -235,14 +245,14 @@ class Migration:
         compiler = self._desk.compiler
         return rewrite_of(compiler, self._source, self._target, self._transform, now)
 
+    def _now(self) -> str:
+        return self._desk.compiler.clock().isoformat()
+
     async def _tell_copy(self, counts: Counts) -> None:
         self._counts = counts
-        await self._tell("copy", counts.read)
+        await self._tell_read("copy", counts.read)
 
     async def _tell_read(self, stage: Stage, read: int) -> None:
-        await self._tell(stage, read)
-
-    async def _tell(self, stage: Stage, read: int) -> None:
         progress = MigrationProgress(
             stage=stage,
             read=read,
@@ -267,4 +277,6 @@ class Migration:
         )
 
     def _not_covered(self) -> tuple[str, ...]:
-        return not_covered(self._source.table_name, self._desk.options.backup)
+        options = self._desk.options
+        is_snapshot = options.backup_table is None and options.backup in (True, False)
+        return not_covered(self._source.table_name, is_snapshot=is_snapshot)

@@ -40,14 +40,14 @@ class Batches(AsyncIterator[list[Item]]):
 def batches(
     desk: Desk,
     question: Question,
-    resume: str | None = None,
     *,
-    stays_sealed: bool = False,
+    resume: str | None = None,
+    still_sealed: bool = False,
 ) -> Batches:
     """The items of a table, from the start or from where a token says.
 
-    With `stays_sealed`, what is encrypted is left so.  Raises `InvalidCursorError` for
-    a token of another scan.
+    What is encrypted comes decrypted, unless it is to be `still_sealed`.  Raises
+    `InvalidCursorError` for a token of another scan.
     """
     size, total = desk.options.at_once, desk.options.segments
     # A migration may begin right after the last write that it must not miss.
@@ -62,6 +62,14 @@ def batches(
         write_token=tokens.write,
     )
     compiled = stored_rows(compiled, desk.reads.spend)
-    if stays_sealed:
+    if still_sealed:
         compiled = compiled.but(sealed=None)
     return Batches(desk, desk.runner.segments(compiled, plan))
+
+
+async def keys_counted(desk: Desk, question: Question) -> int:
+    """How many items there are now; reads them all."""
+    total = 0
+    async for batch in batches(desk, question.revised(select=())):
+        total += len(batch)
+    return total

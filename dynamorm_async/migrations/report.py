@@ -1,7 +1,6 @@
 """What a migration tells: how far it has come, and what it came to."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
@@ -175,12 +174,12 @@ class MigrationReport(Struct, frozen=True, kw_only=True):
         yield from (f"not covered: {each}" for each in self.not_covered)
 
 
-def not_covered(source: str, backup: object) -> tuple[str, ...]:
-    """What a copy of a table cannot see to."""
+def not_covered(source: str, *, is_snapshot: bool) -> tuple[str, ...]:
+    """What a copy of a table, and a backup that is no snapshot, cannot see to."""
     of_source = (
         f"an item of {source} that is written or deleted after it was read stays in "
         "the target as it was"
     )
-    if not isinstance(backup, Path):
+    if is_snapshot:
         return (of_source,)
     return of_source, "the backup is no snapshot: each item is as it was when read"

@@ -15,10 +15,12 @@ from ..compiler.writes import whole_item
 from ..errors import DynamORMError, InvalidModelError
 from ..marshalling.anything import decode_anything
 from ..schema.table import FieldInfo, TableInfo
-from ..wire import Item
+from ..wire import AttributeValue, Item
 from ..wire.batches import BatchPart
+from ..wire.sealed import Sealed
+from .options import kind_of
 from .report import Counts
-from .transforms import ItemTransform
+from .transforms import Secret, takes_items
 
 _AT_ONCE = 10
 """Async transforms under way at a time."""
@@ -90,15 +92,21 @@ def rewrite_of(
     transform: Callable[..., Any] | None,
     now: datetime,
 ) -> Rewrite:
-    """The rewriting that a transform asks for; None copies what the target can read."""
+    """The rewriting that a transform asks for; None copies what the target can read.
+
+    Raises `InvalidModelError` where a copy would store in the clear what is encrypted.
+    """
     put = stored_put(compiler, target)
+    old, new = compiler.codec(source.table), compiler.codec(target.table)
     if transform is None:
-        fits = partial(_fitting, compiler.codec(target.table).decode)
-        return Rewrite(_same, _same, fits, put)
-    if isinstance(transform, ItemTransform):
-        return Rewrite(_values_of, transform, partial(_item_of, compiler), put)
-    write = _instance_writer(compiler, source.table, target.table, now)
-    return Rewrite(compiler.codec(source.table).decode, transform, write, put)
+        _check_sealed(source.table, old.sealed, target.table, new.sealed)
+        return Rewrite(_same, _same, partial(_fitting, new.decode), put)
+    if takes_items(transform):
+        encode = compiler.codecs.encoder(Any)
+        of_items = partial(_item_of, encode, new.sealed)
+        return Rewrite(partial(_values_of, old.sealed), transform, of_items, put)
+    of_instances = _instance_writer(compiler, source.table, target.table, now)
+    return Rewrite(old.decode, transform, of_instances, put)
 
 
 def reason(error: Exception) -> str:
@@ -122,18 +130,59 @@ def _fitting(decode: Callable[[Item], object], _before: object, item: Item) -> I
     return item
 
 
-def _values_of(item: Item) -> dict[str, Any]:
-    return {name: decode_anything(each) for name, each in item.items()}
+def _values_of(sealed: Sealed | None, item: Item) -> dict[str, Any]:
+    hidden = _names(sealed)
+    return {
+        name: Secret(stored)
+        if name in hidden and "NULL" not in stored
+        else decode_anything(stored)
+        for name, stored in item.items()
+    }
 
 
-def _item_of(compiler: Compiler, _before: object, values: object) -> Item:
+def _item_of(
+    encode: Callable[[Any], AttributeValue],
+    sealed: Sealed | None,
+    _before: object,
+    values: object,
+) -> Item:
     if not isinstance(values, dict):
         raise InvalidModelError(
             "a transform of items returns a dict of an item's values, or None; it "
-            f"returned {_kind(values)}"
+            f"returned {kind_of(values)}"
         )
-    encode = compiler.codecs.encoder(Any)
-    return {name: encode(each) for name, each in values.items()}
+    item: Item = {}
+    for name, value in values.items():
+        if not isinstance(value, Secret):
+            item[name] = encode(value)
+        elif name in _names(sealed):
+            item[name] = value.stored
+        else:
+            raise InvalidModelError(_IN_THE_CLEAR.format(name))
+    return item
+
+
+_IN_THE_CLEAR = (
+    "what the transform returns as {0!r} is encrypted in the source, and {0!r} is not "
+    "in the target; declare it encrypted there, remove it, or decrypt it with a "
+    "transform of instances"
+)
+
+
+def _names(sealed: Sealed | None) -> tuple[str, ...]:
+    return () if sealed is None else sealed.attributes
+
+
+def _check_sealed(
+    source: TableInfo, old: Sealed | None, target: TableInfo, new: Sealed | None
+) -> None:
+    bare = [name for name in _names(old) if name not in _names(new)]
+    if bare:
+        raise InvalidModelError(
+            f"{', '.join(bare)}: encrypted in {source.model_name} and not in "
+            f"{target.model_name}; declare it encrypted there, or decrypt it with a "
+            "transform of instances"
+        )
 
 
 def _instance_writer(
@@ -146,7 +195,7 @@ def _instance_writer(
         if type(after) is not target.model:
             raise InvalidModelError(
                 f"the transform returns {target.model_name} or None; it returned "
-                f"{_kind(after)}{_HINTS.get(type(after), '')}"
+                f"{kind_of(after)}{_HINTS.get(type(after), '')}"
             )
         return whole_item(codec, after, carried(before, after))
 
@@ -154,7 +203,8 @@ def _instance_writer(
 
 
 _HINTS: dict[type, str] = {
-    dict: "; transforms.on_items(...) makes a transform of items as they are stored",
+    dict: "; for a transform of items as they are stored, annotate its argument as "
+    "dict, or wrap it in transforms.on_items(...)",
 }
 
 
@@ -178,9 +228,3 @@ def _carried(
         return stamps
 
     return carried
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, type):
-        return f"the class {value.__name__}"
-    return f"one {type(value).__name__}"

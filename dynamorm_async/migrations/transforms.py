@@ -8,15 +8,18 @@
 ... )
 
 They see an item as a dict of Python values by stored name: str, int or Decimal, bytes,
-bool, None, list, dict, set.  Attributes that no model knows are there as well.
+bool, None, list, dict, set.  Attributes that no model knows are there as well.  What is
+encrypted is a `Secret`, which can be moved on and not be looked into.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, get_origin
 
 from msgspec import Struct
 
 from ..errors import InvalidOperatorError, InvalidValueError
+from ..wire import AttributeValue
 
 ItemValues = dict[str, Any]
 """The values of an item, by stored name."""
@@ -26,6 +29,20 @@ Changed = ItemValues | None
 
 Step = Callable[[ItemValues], Changed | Awaitable[Changed]]
 """Takes the values of an item, which it may change, and returns those to write."""
+
+_DICTS = (dict, Mapping, MutableMapping)
+
+
+class Secret:
+    """A value that is encrypted where it comes from, and will be where it goes to."""
+
+    __slots__ = ("stored",)
+
+    def __init__(self, stored: AttributeValue) -> None:
+        self.stored = stored
+
+    def __repr__(self) -> str:
+        return "<Secret>"
 
 
 class ItemTransform(Struct, frozen=True):
@@ -106,9 +123,9 @@ def remove(*names: str) -> ItemTransform:
 def on_items(step: Step, /) -> ItemTransform:
     """A function of yours, plain or async, that takes items as they are stored.
 
-    >>> @transforms.on_items
-    ... def upgrade(item: dict[str, Any]) -> dict[str, Any] | None:
-    ...     return {**item, "rank": 0} if item["active"] else None
+    >>> upgrade = transforms.on_items(lambda item: {**item, "rank": 0})
+
+    A function whose argument is annotated as a `dict` needs no such wrapping.
     """
     return chain(step)
 
@@ -124,3 +141,17 @@ def chain(*steps: Step) -> ItemTransform:
                 f"a step is a function of an item's values, not {type(each).__name__}"
             )
     return ItemTransform(steps)
+
+
+def takes_items(transform: Callable[..., Any]) -> bool:
+    """Whether a function says of itself that it takes items and not instances."""
+    if isinstance(transform, ItemTransform):
+        return True
+    try:
+        signature = inspect.signature(transform, eval_str=True)
+    except (NameError, TypeError, ValueError):
+        # What it says cannot be read, so it says nothing.
+        return False
+    first = next(iter(signature.parameters.values()), None)
+    hint = None if first is None else first.annotation
+    return (get_origin(hint) or hint) in _DICTS

@@ -10,10 +10,11 @@ from ..errors import (
     InvalidCursorError,
     InvalidModelError,
     InvalidOperatorError,
+    RequestRejectedError,
     TableNotFoundError,
     ThrottledError,
 )
-from ..errors.upkeep import MigrationError
+from ..errors.upkeep import MigrationError, TableDriftError
 from ..wire import Item
 from .report import Counts, Verification
 
@@ -26,12 +27,25 @@ class BadItemError(Exception):
         self.key = key
 
 
+class SameTableError(Exception):
+    """The source and the target are one table."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name!r} is both source and target, and a migration copies into another "
+            "table: after a crash nobody could tell which items are changed already"
+        )
+
+
 class MismatchError(Exception):
     """All was copied, and is not as it should be."""
 
     def __init__(self, found: Verification) -> None:
         super().__init__(f"the verification found that {found}")
         self.found = found
+
+
+_OURS = (BadItemError, MismatchError, SameTableError)
 
 
 def stopped(
@@ -50,15 +64,16 @@ def stopped(
         key=error.key if isinstance(error, BadItemError) else None,
         verification=error.found if isinstance(error, MismatchError) else None,
     )
-    made.__cause__ = (isinstance(error, BadItemError) and error.__cause__) or error
+    # What is only known in here says no more than the message does.
+    made.__cause__ = error.__cause__ if isinstance(error, _OURS) else error
     return made
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, (DynamORMError, BadItemError, MismatchError)):
+    if isinstance(error, (DynamORMError, *_OURS)):
         return str(error).removesuffix(".")
     if isinstance(error, OSError):
-        return f"{error.strerror}: {error.filename}"
+        return ": ".join(filter(None, (error.strerror, error.filename)))
     return f"{type(error).__name__} was raised"
 
 
@@ -98,6 +113,10 @@ class _Way(Struct, frozen=True):
 _WAYS = (
     _Way(BadItemError, "Mend the transform, or have it return None for such items."),
     _Way(
+        RequestRejectedError,
+        "DynamoDB refuses an item as it is: mend the transform, or the model's keys.",
+    ),
+    _Way(
         (ThrottledError, type(None)),
         "Give the tables more capacity, or set items_per_second.",
     ),
@@ -112,7 +131,7 @@ _WAYS = (
         again=False,
     ),
     _Way(
-        InvalidModelError,
+        (InvalidModelError, TableDriftError, SameTableError),
         "Mend the model, or name its table with source_table= or target_table=.",
         again=False,
     ),
@@ -123,6 +142,7 @@ _WAYS = (
         "which brings along what was written to the source meanwhile.",
         again=False,
     ),
+    _Way(OSError, "Make room, or see to who may write there."),
     _Way(object),
 )
 """The first that fits."""

@@ -12,7 +12,7 @@ from ..marshalling.anything import decode_anything
 from ..wire import AttributeValue, Item
 from ..wire.sealed import SEALED
 from .desk import Desk
-from .reading import batches
+from .reading import batches, keys_counted
 from .report import Verification
 from .rewriting import Rewrite
 
@@ -49,14 +49,6 @@ class Comparison(Struct):
     attributes: set[str] = set()
 
 
-async def counted(desk: Desk, question: Question) -> int:
-    """How many items there are now; reads them all."""
-    total = 0
-    async for batch in batches(desk, question.revised(select=())):
-        total += len(batch)
-    return total
-
-
 async def verified(
     desk: Desk,
     sides: tuple[Question, Question],
@@ -77,7 +69,7 @@ async def verified(
     found = await _compared(desk, sides, rewrite, sample.kept)
     return Verification(
         source_count=read,
-        target_count=await counted(desk, target),
+        target_count=await keys_counted(desk, target),
         compared=found.compared,
         missing=found.missing,
         different=found.different,

@@ -9,6 +9,10 @@ SEALED: Final = "SEALED"
 """Stands in a request where the type of a value does, until the value is encrypted."""
 
 
+_AS_IT_IS = frozenset({SEALED, "NULL"})
+"""Tags of values that are marked already, or hold nothing to encrypt."""
+
+
 class Sealed(Struct, frozen=True):
     """Which attributes of an item are encrypted where they are stored."""
 
@@ -51,7 +55,7 @@ def marked(item: dict[str, Any], kept: Sealed | None) -> dict[str, Any]:
         return item
     return {
         name: {SEALED: Plain(name, value, kept.key)}
-        if name in kept.attributes and SEALED not in value
+        if name in kept.attributes and not value.keys() & _AS_IT_IS
         else value
         for name, value in item.items()
     }

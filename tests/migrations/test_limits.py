@@ -2,7 +2,7 @@
 
 import pytest
 
-from dynamorm_async.migrations.limits import Allowance
+from dynamorm_async.migrations.desk import Allowance
 
 
 class Time:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ import pytest
 from dynamorm_async import (
     Attr,
     Database,
-    InvalidModelError,
     MigrationError,
     MigrationProgress,
     Model,
+    TableDriftError,
     field,
     partition_key,
     transforms,
@@ -22,6 +23,7 @@ from dynamorm_async import (
 from dynamorm_async.errors import InvalidOperatorError, TableNotFoundError
 from dynamorm_async.wire import Item
 from tests.conftest import Witness
+from tests.execution.keys import LocalKeys
 from tests.integration.conftest import Stored
 from tests.integration.conftest import stored as stored
 from tests.migrations.models import Clone, UserV1, UserV2, as_v2, upgrade
@@ -288,7 +290,7 @@ async def test_the_checkpoint_of_another_job_is_refused(
     [
         (lambda old: old, "the transform returns UserV2 or None; it returned one Use"),
         (lambda _: UserV2, "it returned the class UserV2"),
-        (lambda _: {}, r"it returned one dict; transforms.on_items\(...\) makes"),
+        (lambda _: {}, r"it returned one dict; for a transform of items as they a"),
         (lambda _: 1 / 0, "the transform raised ZeroDivisionError"),
         (lambda _: UserV2(country="", id="1"), "DynamoDB takes no empty text"),
         (transforms.remove("zone"), "an item's key needs 'country' of type S"),
@@ -322,11 +324,11 @@ async def test_a_table_with_other_keys_is_refused(
     class Other(Model, table="users-v1"):
         number: Attr[int] = partition_key()
 
-    with pytest.raises(MigrationError, match=r"key of Other is number \(N\)") as raised:
+    with pytest.raises(MigrationError, match=r"of Other is number \(N\)") as raised:
         await db.auto_migrate_with_options(
             Other, target=UserV2, copy_data=True, transform=lambda _: None
         )
-    assert isinstance(raised.value.__cause__, InvalidModelError)
+    assert isinstance(raised.value.__cause__, TableDriftError)
 
 
 async def test_a_source_that_is_not_there_is_an_error(db: Database) -> None:
@@ -386,8 +388,8 @@ async def test_writes_to_the_source_meanwhile_are_noticed(
         )
 
 
-async def test_a_checkpoint_that_cannot_be_written_stops_before_a_copy(
-    db: Database, users: list[Item], stored: Stored, tmp_path: Path
+async def test_a_checkpoint_that_cannot_be_written_stops_before_anything_is_made(
+    db: Database, users: list[Item], tmp_path: Path
 ) -> None:
     with pytest.raises(MigrationError, match="No such file or directory"):
         await db.auto_migrate_with_options(
@@ -397,7 +399,156 @@ async def test_a_checkpoint_that_cannot_be_written_stops_before_a_copy(
             transform=upgrade,
             checkpoint=tmp_path / "no" / "folder",
         )
-    assert await stored("users-v2") == []
+    with pytest.raises(TableNotFoundError, match="users-v2"):
+        await db.describe_table(UserV2)
+
+
+async def test_a_checkpoint_that_cannot_be_replaced_says_what_is_copied(
+    db: Database, users: list[Item], tmp_path: Path
+) -> None:
+    folder = anyio.Path(tmp_path / "there")
+    await folder.mkdir()
+
+    async def forbid(progress: MigrationProgress) -> None:
+        if progress.read == 20:
+            await folder.rename(tmp_path / "elsewhere")
+
+    message = (
+        r"No such file or directory: .*; 18 items are copied and 2 dropped, and some "
+        r"of the next 9 may be as well\. Make room, or see to who may write there\. "
+        r"The same call goes on from the checkpoint\."
+    )
+    job: dict[str, Any] = {"target": UserV2, "transform": upgrade, "copy_data": True}
+    with pytest.raises(MigrationError, match=message) as raised:
+        await db.auto_migrate_with_options(
+            UserV1,
+            **job,
+            batch_size=10,
+            checkpoint=folder / "job",
+            on_progress=forbid,
+        )
+    assert isinstance(raised.value.__cause__, FileNotFoundError)
+    report = await db.auto_migrate_with_options(
+        UserV1, **job, checkpoint=tmp_path / "elsewhere" / "job"
+    )
+    assert (report.read, report.copied, report.copied_before) == (60, 54, 18)
+
+
+async def test_a_target_that_is_there_gets_the_indexes_it_lacks(
+    db: Database, users: list[Item]
+) -> None:
+    class Indexed(Model, table="users-clone"):
+        id: Attr[str] = partition_key()
+        name: Attr[str] = field(index="by-name")
+
+    await db.ensure_table(Clone)
+    await db.auto_migrate_with_options(UserV1, target=Indexed, copy_data=True)
+    found = db.model(Indexed).where(Indexed.name == "n5")
+    assert [each.id for each in await found] == ["5"]
+
+
+@pytest.mark.engine_lacks(dynoxide="ARNs as names", dynalite="ARNs as names")
+async def test_a_table_is_not_copied_into_itself_by_another_name(
+    db: Database, users: list[Item], boto: Witness, prefix: str
+) -> None:
+    found = await boto.describe_table(TableName=f"{prefix}users-v1")
+    async with Database(db.config, table_prefix="") as plain:
+        with pytest.raises(MigrationError, match="is both source and target"):
+            await plain.auto_migrate_with_options(
+                UserV1,
+                target=UserV1,
+                source_table=f"{prefix}users-v1",
+                target_table=found["Table"]["TableArn"],
+                copy_data=True,
+            )
+
+
+async def test_a_function_of_a_dict_takes_items(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    async def shortened(item: dict[str, Any]) -> dict[str, Any] | None:
+        if item["id"] == "7":
+            return None
+        return {"id": item["id"], "name": item["unknown"]}
+
+    report = await db.auto_migrate_with_options(
+        UserV1, target=Clone, copy_data=True, transform=shortened
+    )
+    assert (report.copied, report.dropped) == (59, 1)
+    assert by_text(await stored("users-clone")) == by_text(
+        [
+            {"id": each["id"], "name": {"S": "kept"}}
+            for each in users
+            if each["id"]["S"] != "7"
+        ]
+    )
+
+
+async def test_a_backup_into_a_table_has_every_item(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    report = await db.auto_migrate_with_options(
+        UserV1, target=UserV2, copy_data=True, transform=upgrade, backup_table="copy"
+    )
+    assert str(report.backup).endswith("copy")
+    assert "the backup is no snapshot" in str(report)
+    assert by_text(await stored("copy")) == by_text(users)
+    assert by_text(await stored("users-v2")) == by_text(NEW)
+
+
+async def test_a_backup_into_a_table_overwrites_none(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    await db.ensure_table(Clone, table="copy")
+    await stored.put("copy", old(1000))
+    message = "copy' is there already, and a backup overwrites nothing; name another"
+    with pytest.raises(MigrationError, match=message):
+        await db.auto_migrate_with_options(
+            UserV1,
+            target=UserV2,
+            copy_data=True,
+            transform=upgrade,
+            backup_table="copy",
+        )
+    assert await stored("copy") == [old(1000)]
+    with pytest.raises(TableNotFoundError, match="users-v2"):
+        await db.describe_table(UserV2)
+
+
+async def test_a_backup_into_a_table_goes_on_from_the_checkpoint(
+    db: Database, users: list[Item], stored: Stored, tmp_path: Path
+) -> None:
+    def stop(progress: MigrationProgress) -> None:
+        if progress.read == 20:
+            raise StopError
+
+    job: dict[str, Any] = {
+        "target": UserV2,
+        "transform": upgrade,
+        "copy_data": True,
+        "batch_size": 10,
+        "backup_table": "copy",
+        "checkpoint": tmp_path / "job",
+    }
+    with pytest.raises(MigrationError, match="0 items are copied"):
+        await db.auto_migrate_with_options(UserV1, **job, on_progress=stop)
+    assert len(await stored("copy")) == 20
+    await db.auto_migrate_with_options(UserV1, **job)
+    assert by_text(await stored("copy")) == by_text(users)
+    assert by_text(await stored("users-v2")) == by_text(NEW)
+
+
+@pytest.mark.engine_lacks(dynoxide="backups", dynalite="backups")
+async def test_an_on_demand_backup_is_made_and_named(
+    db: Database, users: list[Item], boto: Witness, prefix: str
+) -> None:
+    report = await db.auto_migrate_with_options(
+        UserV1, target=UserV2, copy_data=True, transform=upgrade, backup=True
+    )
+    made = (await boto.describe_backup(BackupArn=report.backup))["BackupDescription"]
+    assert made["SourceTableDetails"]["TableName"] == f"{prefix}users-v1"
+    assert made["BackupDetails"]["BackupName"].startswith(f"{prefix}users-v1-2")
+    assert "snapshot" not in str(report)
 
 
 class Secret(Model, table="secrets"):
@@ -419,8 +570,6 @@ async def test_what_must_be_encrypted_is_not_moved_without_a_key(
 async def test_what_was_plain_is_encrypted_on_its_way(
     db: Database, stored: Stored
 ) -> None:
-    from tests.execution.keys import LocalKeys
-
     await db.ensure_table(Secret)
     await stored.put("secrets", {"id": {"S": "1"}, "iban": {"S": "DE"}})
     async with Database(db.config, kms_key=LocalKeys(), read_unencrypted=True) as vault:
@@ -431,6 +580,93 @@ async def test_what_was_plain_is_encrypted_on_its_way(
         assert item["iban"].keys() == {"M"}
         found = await vault.model(Secret, table="other").where(Secret.id == "1").first()
         assert found == Secret(id="1", iban="DE")
+
+
+class Bare(Model, table="other"):
+    """Stored like a `Secret`, in the clear."""
+
+    id: Attr[str] = partition_key()
+    iban: Attr[str] = field(default="")
+
+
+class Renamed(Model, table="other"):
+    id: Attr[str] = partition_key()
+    account: Attr[str] = field(encrypted=True)
+
+
+@pytest.fixture
+async def vault(db: Database) -> AsyncIterator[Database]:
+    """A database that encrypts, with one secret."""
+    async with Database(db.config, kms_key=LocalKeys()) as made:
+        await made.ensure_table(Secret)
+        await made.model(Secret(id="1", iban="DE")).put()
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("transform", "message"),
+    [
+        (None, "iban: encrypted in Secret and not in Bare; declare it encrypted there"),
+        (transforms.copy(), "'iban' is encrypted in the source, and 'iban' is not in"),
+        (transforms.rename("iban", "x"), "returns as 'x' is encrypted in the source"),
+        (
+            transforms.on_items(lambda item: {"id": "1", "x": [item["iban"]]}),
+            "Secret cannot be stored",
+        ),
+    ],
+)
+async def test_what_is_encrypted_is_never_stored_in_the_clear(
+    vault: Database, stored: Stored, transform: Any, message: str
+) -> None:
+    await vault.ensure_table(Bare)
+    with pytest.raises(MigrationError, match=message):
+        await vault.auto_migrate_with_options(
+            Secret, target=Bare, copy_data=True, transform=transform
+        )
+    assert await stored("other") == []
+
+
+async def test_what_is_encrypted_is_encrypted_for_its_new_place(
+    vault: Database, stored: Stored
+) -> None:
+    await vault.auto_migrate_with_options(
+        Secret,
+        target=Renamed,
+        copy_data=True,
+        transform=transforms.rename("iban", "account"),
+        verify=True,
+    )
+    (item,) = await stored("other")
+    assert item["account"].keys() == {"M"}
+    assert await vault.get(Renamed, "1") == Renamed(id="1", account="DE")
+
+
+async def test_a_transform_of_instances_may_decrypt(
+    vault: Database, stored: Stored
+) -> None:
+    await vault.auto_migrate_with_options(
+        Secret,
+        target=Bare,
+        copy_data=True,
+        transform=lambda secret: Bare(id=secret.id, iban=secret.iban),
+    )
+    assert await stored("other") == [{"id": {"S": "1"}, "iban": {"S": "DE"}}]
+
+
+async def test_a_backup_keeps_encrypted_what_is(
+    vault: Database, stored: Stored, tmp_path: Path
+) -> None:
+    job: dict[str, Any] = {"target": Secret, "copy_data": True}
+    await vault.auto_migrate_with_options(
+        Secret, **job, target_table="first", backup_table="copy"
+    )
+    assert await stored("copy") == await stored("secrets")
+    path = tmp_path / "backup.jsonl"
+    await vault.auto_migrate_with_options(
+        Secret, **job, target_table="second", backup=path
+    )
+    line = json.loads(await anyio.Path(path).read_text())
+    assert line["Item"]["iban"].keys() == {"M"}
 
 
 async def test_an_unknown_option_is_refused(db: Database) -> None:

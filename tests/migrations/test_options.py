@@ -22,6 +22,16 @@ from tests.scripted import scripted_database
         ({"items_per_second": 0}, InvalidValueError, "items_per_second"),
         ({"read_units_per_second": -1}, InvalidValueError, "read_units_per_second"),
         ({"wait": 0}, InvalidValueError, "wait"),
+        ({"dry_run": "no"}, InvalidValueError, "dry_run is True or False, not one st"),
+        ({"verify": 1}, InvalidValueError, "verify is True or False, not one int"),
+        ({"on_progress": 1}, InvalidValueError, "on_progress is a function, not one i"),
+        ({"target_table": ""}, InvalidValueError, "target_table is the name of a tabl"),
+        ({"backup_table": 5}, InvalidValueError, "backup_table is the name of a table"),
+        (
+            {"backup": True, "backup_table": "copy"},
+            InvalidOperatorError,
+            "backup and backup_table exclude each other",
+        ),
         ({"batchsize": 5}, InvalidOperatorError, "no option 'batchsize'; it has"),
     ],
 )
@@ -52,7 +62,11 @@ def test_a_batch_is_never_more_than_a_second_is_worth(rates: Any, at_once: int) 
         ({"verify": True}, "verify has no effect without copy_data=True"),
         ({"dry_run": True}, "dry_run has no effect without copy_data=True"),
         ({"checkpoint": "x"}, "checkpoint has no effect without copy_data=True"),
-        ({"copy_data": True, "transform": 5}, "transform is a function, not int"),
+        (
+            {"copy_data": True, "transform": UserV2},
+            "transform is a function, not the class UserV2",
+        ),
+        ({"copy_data": True, "transform": 5}, "transform is a function, not one int"),
     ],
 )
 async def test_what_would_have_no_effect_is_refused(said: Any, message: str) -> None:

@@ -1,12 +1,13 @@
 """Ready-made transforms: tables of item and changed item."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
 
 from dynamorm_async import InvalidOperatorError, InvalidValueError, ItemTransform
-from dynamorm_async import transforms as t
+from dynamorm_async.migrations import transforms as t
+from tests.migrations.models import UserV1, UserV2
 
 ITEM = {"id": "1", "name": "Ann", "n": 2}
 
@@ -48,6 +49,45 @@ async def test_what_becomes_of_an_item(
     given = {**ITEM}
     assert await result(transform, given) == changed
     assert given == ITEM
+
+
+def of_values(item: dict[str, Any]) -> dict[str, Any]:
+    return item
+
+
+def of_mapping(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {**item}
+
+
+def of_text(item: "dict[str, Any]") -> dict[str, Any]:
+    return item
+
+
+def of_nobody_knows(item: "Unknown") -> Any:  # type: ignore[name-defined] # noqa: F821 # a name that only a type checker would have
+    return item
+
+
+def of_instances(user: UserV1) -> UserV2:
+    return UserV2(country="", id=user.id)
+
+
+@pytest.mark.parametrize(
+    ("transform", "is_of_items"),
+    [
+        (of_values, True),
+        (of_mapping, True),
+        (of_text, True),
+        (t.copy(), True),
+        (of_instances, False),
+        (of_nobody_knows, False),
+        (lambda item: item, False),
+        (dict.get, False),
+    ],
+)
+def test_a_function_of_a_dict_takes_items(
+    transform: Callable[..., Any], is_of_items: bool
+) -> None:
+    assert t.takes_items(transform) is is_of_items
 
 
 async def test_a_name_that_is_taken_is_an_error() -> None:
