@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -40,11 +41,9 @@ def items_of(client: Any, table: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.timeout(60)
-@pytest.mark.parametrize("batches", [0, 2, 4])
-def test_a_killed_migration_goes_on(
-    batches: int, endpoint: str, prefix: str, boto_client: Any, tmp_path: Path
-) -> None:
+@pytest.fixture
+def users(prefix: str, boto_client: Any) -> Iterator[None]:
+    """Sixty stored users, written by another client."""
     boto_client.create_table(
         TableName=f"{prefix}users-v1",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -53,8 +52,24 @@ def test_a_killed_migration_goes_on(
     )
     for each in OLD:
         boto_client.put_item(TableName=f"{prefix}users-v1", Item=each)
-    job = (endpoint, prefix, tmp_path / "checkpoint")
+    yield
+    boto_client.close()
 
+
+def check_moved(client: Any, prefix: str) -> None:
+    """The tables are as an undisturbed run leaves them."""
+    wanted = [new for each in OLD if (new := as_v2(each))]
+    assert by_text(items_of(client, f"{prefix}users-v2")) == by_text(wanted)
+    assert by_text(items_of(client, f"{prefix}users-v1")) == by_text(OLD)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.usefixtures("users")
+@pytest.mark.parametrize("batches", [0, 2, 4])
+def test_a_killed_migration_goes_on(
+    batches: int, endpoint: str, prefix: str, boto_client: Any, tmp_path: Path
+) -> None:
+    job = (endpoint, prefix, tmp_path / "checkpoint", "told")
     with start(*job) as first:
         go_on(first, batches=batches)
         first.kill()
@@ -66,8 +81,22 @@ def test_a_killed_migration_goes_on(
     told = [int(line) for line in said.split()]
     assert told[0] == 10 * (batches + 2)  # it began where the first one was
     assert told[-1] == 60
+    check_moved(boto_client, prefix)
 
-    wanted = [new for each in OLD if (new := as_v2(each))]
-    assert by_text(items_of(boto_client, f"{prefix}users-v2")) == by_text(wanted)
-    assert by_text(items_of(boto_client, f"{prefix}users-v1")) == by_text(OLD)
-    boto_client.close()
+
+@pytest.mark.timeout(120)
+@pytest.mark.usefixtures("users")
+def test_whenever_it_is_killed_it_goes_on(
+    endpoint: str, prefix: str, boto_client: Any, tmp_path: Path
+) -> None:
+    job = (endpoint, prefix, tmp_path / "checkpoint")
+    # Each run saves once before its first batch; a batch takes two requests.
+    for moment in ("unsaved:1", "sent:2", "half:3", "unsaved:2", "sent:1"):
+        with start(*job, moment) as killed:
+            pass
+        assert (moment, killed.returncode) == (moment, -9)
+    with start(*job, "never") as last:
+        pass
+    assert last.returncode == 0
+    check_moved(boto_client, prefix)
+    assert list(tmp_path.iterdir()) == []
