@@ -105,6 +105,15 @@ from .schema.fields import sort_key as sort_key
 from .schema.fields import ttl as ttl
 from .schema.fields import updated_at as updated_at
 from .schema.fields import version as version
+from .schema.hooks import after_create as after_create
+from .schema.hooks import after_delete as after_delete
+from .schema.hooks import after_load as after_load
+from .schema.hooks import after_save as after_save
+from .schema.hooks import after_update as after_update
+from .schema.hooks import before_create as before_create
+from .schema.hooks import before_delete as before_delete
+from .schema.hooks import before_save as before_save
+from .schema.hooks import before_update as before_update
 from .schema.model import Attr as Attr
 from .schema.model import Model as Model
 from .streams import StreamChange as StreamChange
@@ -221,6 +230,15 @@ __all__ = [
     "UpdateBuilderLike",
     "Verification",
     "VersionConflictError",
+    "after_create",
+    "after_delete",
+    "after_load",
+    "after_save",
+    "after_update",
+    "before_create",
+    "before_delete",
+    "before_save",
+    "before_update",
     "benchmark_cold_start",
     "created_at",
     "export_items",

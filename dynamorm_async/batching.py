@@ -7,6 +7,7 @@ from typing import Any, Self, overload
 from .compiler.batches import batch_stream, delete_writer, put_writer
 from .compiler.compiler import Compiler
 from .errors import InvalidOperatorError
+from .query.loading import tell
 from .schema.model import Model
 from .wire import Runner
 from .wire.batches import BatchPace, BatchStream
@@ -23,7 +24,8 @@ class BatchWriter:
     Takes any number of writes in the same memory: `put` and `delete` wait while
     `max_concurrency` requests are under way and the next one is full.  All is written
     when the block ends; if it raises, what was not sent by then is not.  Of two writes
-    of one item the later wins.  There are no conditions.
+    of one item the later wins.  There are no conditions.  Of the hooks of a model those
+    before a save or a delete run, and none after it.
 
     What is left over is in the `unprocessed` of a `BatchError`, which the next write or
     the end of the block raises.
@@ -67,6 +69,8 @@ class BatchWriter:
         """
         stream = self._opened()
         question = self._compiler.question(instance, table)
+        if question.table.hooks:
+            await tell(instance, "before_save")
         await stream.add(put_writer(self._compiler, question)(instance))
 
     @overload
@@ -89,6 +93,8 @@ class BatchWriter:
             raise InvalidOperatorError(
                 "delete() takes an instance, or a model and one key"
             )
+        if question.table.hooks and question.instance is not None:
+            await tell(question.instance, "before_delete")
         await stream.add(delete_writer(self._compiler, question)(keys[0]))
 
     async def flush(self) -> None:

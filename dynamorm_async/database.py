@@ -15,25 +15,30 @@ from .query.batching import AT_ONCE, pace_of
 from .query.counts import number
 from .query.parsing import Named
 from .query.query import INDEX_WAIT, Query
-from .schema.model import Model
+from .schema.model import Model, table_of
 from .tables.methods import TableMethods
 from .transport.choice import transport_of
 from .wire import CompiledQuery, Transport
 from .wire.batches import OnProgress
-from .wire.capacity import Capacity
 
 if TYPE_CHECKING:
     from . import batching, transactions
     from .batching import BatchWriter
     from .compiler import transactions as compiled_transactions
+    from .execution import observing
     from .migrations.options import MigrationOptions, Transform
     from .migrations.report import MigrationReport
+    from .query import hooked, loading
     from .transactions import Transaction
+    from .wire.capacity import Capacity
 
 else:
     batching = lazy(".batching", __package__)
     transactions = lazy(".transactions", __package__)
     compiled_transactions = lazy(".compiler.transactions", __package__)
+    hooked = lazy(".query.hooked", __package__)
+    loading = lazy(".query.loading", __package__)
+    observing = lazy(".execution.observing", __package__)
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
@@ -97,6 +102,8 @@ class Database(TableMethods):
         `table` names another table than the model's.
         """
         question = self._compiler.question(subject, table)
+        if question.table.hooks:
+            return hooked.query(self._compiler, self._runner, question)
         return Query(self._compiler, self._runner, question)
 
     async def get(self, model: type[M], /, *key: object) -> M | None:
@@ -109,6 +116,8 @@ class Database(TableMethods):
         question = self._compiler.question(model, None)
         whole = key[0] if len(key) == 1 else key
         found: M | None = await self._runner.run(self._compiler.get(question, whole))
+        if found is not None and question.table.hooks:
+            await loading.tell(found, "after_load")
         return found
 
     async def create(
@@ -182,7 +191,11 @@ class Database(TableMethods):
         ]
         if not gets:
             return []
-        return await self._runner.run(compiled_transactions.transact_get(gets))
+        found = await self._runner.run(compiled_transactions.transact_get(gets))
+        for each in found:
+            if each is not None and table_of(type(each)).hooks:
+                await loading.tell(each, "after_load")
+        return found
 
     def batch_writer(
         self,
@@ -244,16 +257,11 @@ class Database(TableMethods):
         runner = Executor.over(transport, config)
         if not (config.hooks or config.slow_call or config.return_consumed_capacity):
             return runner
-        # Most programs have no hooks, and nothing is paid for them then.
-        from .execution.capacity import CapacityMeter
-        from .execution.observing import observed
-
-        meter = CapacityMeter()
-        self._capacity = meter.by_model
-        return observed(runner, config, meter)
+        runner, self._capacity = observing.observed(runner, config)
+        return runner
 
     @property
-    def consumed_capacity(self) -> Mapping[str, Capacity]:
+    def consumed_capacity(self) -> "Mapping[str, Capacity]":
         """What each model has consumed so far, by its name; see `Capacity`.
 
         Of a database with `return_consumed_capacity`; else it stays empty.  Copies of

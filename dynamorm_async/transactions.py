@@ -1,7 +1,8 @@
 """`Transaction`: writes that are recorded, and sent as one when the block ends."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextvars import ContextVar
+from functools import partial
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar, cast, overload
 from uuid import uuid4
@@ -11,13 +12,16 @@ from .compiler.transactions import can_be_part, transact_write
 from .compiler.update_plan import UpdatePlan
 from .errors import InvalidOperatorError
 from .expressions.conditions import Condition
+from .query.loading import AFTER, BEFORE, tell, tell_now
 from .query.parsing import Named, parse_condition
-from .query.query import Query
+from .query.query import INDEX_WAIT, Query
 from .query.updating import UpdateBuilder
+from .schema.hooks import Verb
 from .schema.model import Model
 from .wire import CompiledQuery, Runner
 
 M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 
 _NOT_OPEN = "the transaction is not open: use it in its `async with` block"
 
@@ -41,6 +45,8 @@ class Recorder:
     def __init__(self) -> None:
         self.parts: list[CompiledQuery[Any]] = []
         self.begun: list[Begun] = []
+        self.told: list[tuple[Verb, Any]] = []
+        """Instances whose models have hooks, and what is done to them."""
         self.is_open = True
 
     def begin(self, model_name: str) -> "Begun":
@@ -143,6 +149,47 @@ class TransactionQuery(Query[M]):
         self._runner.run(self._compiler.write(self._required(term)._question, "check"))
 
 
+class HookedTransactionQuery(TransactionQuery[M]):
+    """A query of a transaction, of a model that has hooks.
+
+    Those before a write run when it is recorded, those after it when all is written.
+    """
+
+    __slots__ = ()
+
+    def create(
+        self, *, wait_for_index: str | None = None, wait: float = INDEX_WAIT
+    ) -> Awaitable[M]:
+        """As `Query.create`, with the hooks of create."""
+        write = partial(super().create, wait_for_index=wait_for_index, wait=wait)
+        return self._recorded("create", write)
+
+    def put(self) -> Awaitable[M]:
+        """As `Query.put`, with the hooks of save."""
+        return self._recorded("save", super().put)
+
+    def create_or_update(self) -> Awaitable[M]:
+        """As `Query.create_or_update`, with the hooks of save."""
+        return self._recorded("save", super().create_or_update)
+
+    def update(self, *fields: Named) -> Awaitable[M]:
+        """As `Query.update`, with the hooks of update."""
+        return self._recorded("update", partial(super().update, *fields))
+
+    def delete(self) -> Awaitable[None]:
+        """As `Query.delete`, with the hooks of delete if it is of an instance."""
+        return self._recorded("delete", super().delete)
+
+    def _recorded(self, verb: Verb, record: Callable[[], R]) -> R:
+        instance = self._question.instance
+        if instance is None:
+            return record()
+        tell_now(instance, BEFORE[verb])
+        recorded = record()
+        cast("Recorder", self._runner).told.append((verb, instance))
+        return recorded
+
+
 class Transaction:
     """Up to 100 writes of any models that happen all, or not at all.
 
@@ -183,7 +230,8 @@ class Transaction:
         if not self._is_open:
             raise InvalidOperatorError(_NOT_OPEN)
         question = self._compiler.question(subject, table)
-        return TransactionQuery(self._compiler, self._recorder, question)
+        kind = HookedTransactionQuery if question.table.hooks else TransactionQuery
+        return kind(self._compiler, self._recorder, question)
 
     async def __aenter__(self) -> Self:
         outer = _open.get()
@@ -211,6 +259,8 @@ class Transaction:
         self._recorder.check_executed()
         if self._recorder.parts:
             await self._runner.run(self.compile())
+            for verb, instance in self._recorder.told:
+                await tell(instance, AFTER[verb])
 
     def compile(self) -> CompiledQuery[None]:
         """The request of what was recorded so far.  No I/O."""

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ..config import Config
 from ..errors import DynamORMError
 from ..transport.endpoint import Endpoint, decide, names_profile, region_in
+from ..wire.capacity import Capacity
 from .capacity import CapacityMeter
 from .executor import Executor
 from .hooks import Call, ObservedSender, Server
@@ -36,8 +37,14 @@ class SlowCalls(Struct, frozen=True):
             )
 
 
-def observed(executor: Executor, config: Config, meter: CapacityMeter) -> Executor:
-    """The executor, with the hooks that the settings ask for around each call."""
+def observed(
+    executor: Executor, config: Config
+) -> tuple[Executor, Mapping[str, Capacity]]:
+    """The executor, with the hooks that the settings ask for around each call.
+
+    Beside it what will be consumed, by model.
+    """
+    meter = CapacityMeter()
     level = config.return_consumed_capacity
     hooks: Sequence[object] = config.hooks
     if level is not None:
@@ -47,7 +54,7 @@ def observed(executor: Executor, config: Config, meter: CapacityMeter) -> Execut
     sender = ObservedSender.of(
         executor.sender, hooks, level=level, server=server_of(config)
     )
-    return replace(executor, sender=sender)
+    return replace(executor, sender=sender), meter.by_model
 
 
 def server_of(config: Config) -> Server | None:

@@ -9,6 +9,7 @@ from ..errors import IndexNotFoundError, UnknownFieldError
 from ..expressions.paths import Path
 from ..expressions.subjects import Subject
 from .fields import DeclaredFormat, Role
+from .hooks import Event
 
 Projection = Literal["ALL", "KEYS_ONLY"] | tuple[str, ...]
 """What an index holds beside the keys; a tuple lists stored names."""
@@ -75,6 +76,9 @@ class TableInfo(Struct, frozen=True, eq=False):
 
     paths: Mapping[str, Path[Any]] = field(default_factory=dict)
     """The typed expression of each field, by Python name."""
+
+    hooks: Mapping[Event, tuple[str, ...]] = field(default_factory=dict)
+    """The methods that run at each event."""
 
     plain_load: bool = True
     """Whether loading may skip the constructor: no validator, converter or attrs hook.

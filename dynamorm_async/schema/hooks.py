@@ -1,0 +1,100 @@
+"""Hooks of a model: its methods that run when its instances are written or read.
+
+>>> class User(Model):
+...     id: Attr[str] = partition_key()
+...     email: Attr[str]
+...
+...     @before_create
+...     @before_update
+...     def tidy(self) -> None:
+...         self.email = self.email.lower()
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal, TypeVar
+
+from ..errors import InvalidModelError
+
+Verb = Literal["create", "save", "update", "delete"]
+Event = Literal[
+    "before_create",
+    "after_create",
+    "before_save",
+    "after_save",
+    "before_update",
+    "after_update",
+    "before_delete",
+    "after_delete",
+    "after_load",
+]
+
+F = TypeVar("F", bound=Callable[[Any], object])
+
+_MARK = "__dynamorm_hooks__"
+
+
+def _decorator(event: Event) -> Callable[[F], F]:
+    def mark(method: F) -> F:
+        setattr(method, _MARK, (*getattr(method, _MARK, ()), event))
+        return method
+
+    mark.__doc__ = _SAID[event]
+    mark.__name__ = mark.__qualname__ = event
+    return mark
+
+
+_SAID: dict[Event, str] = {
+    "before_create": "Run a method of a model before `create` and `batch_create`.",
+    "after_create": "Run a method of a model after `create` and `batch_create`.",
+    "before_save": "Run a method of a model before `create_or_update` and puts.",
+    "after_save": "Run a method of a model after `create_or_update` and puts.",
+    "before_update": "Run a method of a model before an instance is updated.",
+    "after_update": "Run a method of a model after an instance was updated.",
+    "before_delete": "Run a method of a model before an instance is deleted.",
+    "after_delete": "Run a method of a model after an instance was deleted.",
+    "after_load": "Run a method of a model on each instance that was read.",
+}
+
+before_create = _decorator("before_create")
+after_create = _decorator("after_create")
+before_save = _decorator("before_save")
+after_save = _decorator("after_save")
+before_update = _decorator("before_update")
+after_update = _decorator("after_update")
+before_delete = _decorator("before_delete")
+after_delete = _decorator("after_delete")
+after_load = _decorator("after_load")
+
+
+def hooks_of(model: type) -> Mapping[Event, tuple[str, ...]]:
+    """The names of the methods that run at each event, those of bases first.
+
+    Raises `InvalidModelError` for a method that takes more than the instance.
+    """
+    found: dict[Event, tuple[str, ...]] = {}
+    for name, event in _marked(model):
+        known = found.get(event, ())
+        if name not in known:
+            found[event] = (*known, name)
+    return found
+
+
+def _marked(model: type) -> Iterator[tuple[str, Event]]:
+    for base in reversed(model.__mro__):
+        for name, method in vars(base).items():
+            events: tuple[Event, ...] = getattr(method, _MARK, ())
+            if events:
+                _check(model, name, method)
+            for event in events:
+                yield name, event
+
+
+def _check(model: type, name: str, method: Callable[..., object]) -> None:
+    parameters = [*inspect.signature(method).parameters.values()]
+    needed = [each for each in parameters if each.default is inspect.Parameter.empty]
+    if len(needed) != 1:
+        raise InvalidModelError(
+            f"{model.__name__}.{name}: a hook is a method that takes the instance "
+            "(self), and nothing else"
+        )
