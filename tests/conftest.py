@@ -7,6 +7,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
+from importlib import import_module
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -42,6 +43,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("direct", "aiobotocore"),
         help="how tests reach their engine: direct (default), or through aiobotocore",
     )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Load the transport that is asked for before any loop: it looks at the disk."""
+    import_module(f"dynamorm_async.transport.{session.config.getoption('transport')}")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
