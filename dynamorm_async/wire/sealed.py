@@ -48,6 +48,14 @@ class Plain:
     def __repr__(self) -> str:
         return f"<{self.attribute}, to be encrypted>"
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Plain):
+            return NotImplemented
+        return (self.attribute, self.value) == (other.attribute, other.value)
+
+    def __hash__(self) -> int:
+        return hash(self.attribute)
+
 
 def marked(item: dict[str, Any], kept: Sealed | None) -> dict[str, Any]:
     """The item with the values of these attributes to be encrypted, if they are not."""

@@ -11,6 +11,7 @@ from attrs import validators
 from dynamorm_async import Attr, Model, field, partition_key, sort_key, version
 from dynamorm_async.errors import FieldNotLoadedError, UnknownFieldError
 from dynamorm_async.schema.model import table_of
+from dynamorm_async.wire.sealed import SEALED, Plain
 from tests.asking import ask, body, exactly
 from tests.models import NOON, Account, Listing, Note, Profile, User, a_user
 
@@ -81,7 +82,7 @@ def test_a_private_field_is_private_in_the_constructor_only() -> None:
         "_weight": {"N": "2"},
         "label": {"S": "A!"},
         "made_by": {"S": "ann"},
-        "secret": {"S": ""},
+        "secret": {SEALED: Plain("secret", {"S": ""}, ("code",))},
     }
 
 
