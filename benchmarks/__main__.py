@@ -10,6 +10,7 @@ QUESTIONS = {
     "warm": "CPU per call: get, put, update, query, batches; 1 and 20 in flight",
     "build": "from a query to the body that is sent",
     "codec": "instances to items, and back",
+    "steps": "where the microseconds of one call go",
     "cold_start": "a fresh process until its first item: time and memory",
     "scale": "cost by concurrency, item size and page size; memory of a long stream",
 }
@@ -27,20 +28,25 @@ def main() -> None:
     )
     parser.add_argument("question", nargs="*", help="a question, or work within one")
     parser.add_argument("--quick", action="store_true", help="few calls, few rounds")
-    parser.add_argument("--plot", action="store_true", help="only draw the plots anew")
+    parser.add_argument("--rounds", type=int, help="interleaved rounds (default: 9)")
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help="measure nothing: draw the plot and write the tables of the pages anew",
+    )
     given = parser.parse_intermixed_args()
     wanted = [each for each in given.question if each in QUESTIONS]
     only = tuple(each for each in given.question if each not in QUESTIONS)
-    if not given.plot:
+    if not given.report:
         pin(cores()[0])
         for name in wanted or QUESTIONS:
             print(f"## {name}: {QUESTIONS[name]}\n")
-            options = Options(quick=given.quick, only=only)
+            options = Options(given.quick, only, given.rounds)
             import_module(f"benchmarks.{name}.bench").main(options)
-    if given.plot or (not given.quick and not only):
-        from benchmarks.harness.plot import draw
+    if given.report or (not given.quick and not only):
+        from benchmarks.harness.report import report
 
-        draw()
+        report()
 
 
 if __name__ == "__main__":

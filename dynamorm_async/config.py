@@ -2,6 +2,7 @@
 
 import math
 import re
+import string
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from attrs import evolve, field, fields_dict, frozen
 
 from .errors import ConfigurationError
+from .lazily import pattern
 from .wire import Transport
 
 if TYPE_CHECKING:
@@ -21,8 +23,8 @@ TransportName = Literal["aiobotocore", "direct"]
 
 TRANSPORT_NAMES: tuple[TransportName, ...] = ("aiobotocore", "direct")
 
-_REGION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
-_PREFIX = re.compile(r"[A-Za-z0-9_.-]*")
+_REGION = pattern(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+_IN_PREFIX = frozenset(string.ascii_letters + string.digits + "_.-")
 
 Validator = Callable[[Any, "Attribute[Any]", Any], None]
 
@@ -56,6 +58,10 @@ def _optional(holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 def _matches(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, str) and bool(pattern.fullmatch(value))
+
+
+def _is_prefix(value: Any) -> bool:
+    return isinstance(value, str) and _IN_PREFIX.issuperset(value)
 
 
 def _is_text(value: Any) -> bool:
@@ -271,7 +277,7 @@ class Config:
 
     table_prefix: str = field(
         default="",
-        validator=_must(_matches(_PREFIX), "text of letters, digits, '_', '.' and '-'"),
+        validator=_must(_is_prefix, "text of letters, digits, '_', '.' and '-'"),
     )
     """What stands before every table's name."""
 

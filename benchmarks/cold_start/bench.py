@@ -43,7 +43,7 @@ def started(program: Path, endpoint: str) -> tuple[float, float]:
 
 def main(options: Options) -> None:
     """Measure, print and keep."""
-    rounds = 5 if options.quick else ROUNDS
+    rounds = options.asked_rounds or (5 if options.quick else ROUNDS)
     times: dict[str, list[float]] = {}
     peaks: dict[str, list[float]] = {}
     programs = sorted(PROGRAMS.glob("*.py"))

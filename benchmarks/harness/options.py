@@ -12,10 +12,12 @@ class Options(msgspec.Struct, frozen=True):
     only: tuple[str, ...] = ()
     """The pieces of work that are wanted; none: all."""
 
+    asked_rounds: int | None = None
+
     @property
     def rounds(self) -> int:
         """Interleaved rounds."""
-        return 3 if self.quick else 9
+        return self.asked_rounds or (3 if self.quick else 9)
 
     @property
     def keeps(self) -> bool:

@@ -66,7 +66,7 @@ def kept(question: str, rows: Sequence[Row], **said: Any) -> Path:
         "question": question,
         "date": datetime.now(UTC).date().isoformat(),
         "python": sys.version.split()[0],
-        "machine": f"{platform.system()} {platform.machine()}",
+        "machine": f"{platform.system()}, {processor()}",
         "versions": {each: found for each in PACKAGES if (found := _version(each))},
         **said,
         "rows": rows,
@@ -75,6 +75,14 @@ def kept(question: str, rows: Sequence[Row], **said: Any) -> Path:
         msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
     )
     return path
+
+
+def processor() -> str:
+    """The model of the processor, as far as the system tells."""
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text(encoding="utf-8").splitlines() if known.exists() else []
+    named = (each.partition(":")[2] for each in lines if each.startswith("model name"))
+    return next(named, "").strip() or platform.machine()
 
 
 def read(question: str) -> list[Row]:

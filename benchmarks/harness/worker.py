@@ -73,13 +73,15 @@ def serve_sync(driver: object, work: str) -> None:
 def main(name: str, work: str, at_once: int, endpoint: str) -> None:
     """Say "ready", or why not, and work."""
     try:
-        driver = import_module(f"benchmarks.drivers.{name}").Driver(endpoint)
+        kind = import_module(f"benchmarks.drivers.{name}").Driver
     except ImportError as error:
         print(f"not installed ({error.name})", flush=True)
         return
-    if not hasattr(driver, work):
+    if not hasattr(kind, work):
         print(f"does not do {work}", flush=True)
-    elif inspect.iscoroutinefunction(getattr(driver, work)):
+        return
+    driver = kind(endpoint)
+    if inspect.iscoroutinefunction(getattr(driver, work)):
         asyncio.run(serve_async(driver, work, at_once))
     elif at_once > 1:
         print("blocks, so it has one call in flight", flush=True)

@@ -19,12 +19,13 @@ from ..expressions.conditions import (
 )
 from ..expressions.operators import BETWEEN, EQ, EXISTS, NE, NOT_EXISTS
 from ..expressions.subjects import Subject
+from ..lazily import pattern
 from ..marshalling.items import ItemCodec
 from ..wire import AttributeValue
 from .placeholders import Placeholders
 from .slots import stored
 
-_RAW_PLACEHOLDER = re.compile(r"[#:][A-Za-z0-9_]+")
+_RAW_PLACEHOLDER = pattern(r"[#:][A-Za-z0-9_]+")
 _NULL: AttributeValue = {"NULL": True}
 
 _ORDERED: Mapping[str, Callable[[str], Any]] = {

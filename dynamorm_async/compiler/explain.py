@@ -1,12 +1,12 @@
 """A plan in words: which request answers a question, why, and what it costs."""
 
-import re
 from collections.abc import Iterable
 
+from ..lazily import pattern
 from ..wire import CompiledQuery
 from .planner import Plan
 
-_NAME = re.compile(r"#n\d+")
+_NAME = pattern(r"#n\d+")
 
 
 def explain(compiled: CompiledQuery[object], found: Plan | None) -> str:

@@ -6,6 +6,7 @@ The limits are those of "Quotas in Amazon DynamoDB" in the developer guide.
 import re
 
 from ..errors import InvalidOperatorError
+from ..lazily import pattern
 from ..wire import Body
 
 LONGEST_EXPRESSION = 4096
@@ -21,14 +22,14 @@ _EXPRESSIONS = (
     "ConditionExpression",
     "UpdateExpression",
 )
-_OPERATOR = re.compile(
+_OPERATOR = pattern(
     r"<>|<=|>=|[<>=+-]"
     r"|(?<![#:\w])(?:AND|OR|NOT|IN|BETWEEN)\b"
     r"|(?<![#:\w])(?:attribute_exists|attribute_not_exists|attribute_type|begins_with"
     r"|contains|size|if_not_exists|list_append)\s*\(",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"(?<![#:\w])BETWEEN\b", re.IGNORECASE)
+_BETWEEN = pattern(r"(?<![#:\w])BETWEEN\b", re.IGNORECASE)
 
 # An operator and what it is about are two characters at least.
 _SURELY_FEW = 2 * MOST_OPERATORS

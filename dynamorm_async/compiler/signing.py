@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from ..errors import InvalidCursorError
 from ..expressions.conditions import Condition, conjuncts
-from ..lazily import lazy
+from ..lazily import lazy, pattern
 from .conditions import ConditionWriter
 from .placeholders import Placeholders
 from .planner import Plan
@@ -31,7 +31,7 @@ Kind = Literal["cursor", "resume token"]
 _VERSIONS: dict[Kind, str] = {"cursor": "c1", "resume token": "s1"}
 """What a signed text begins with; it says how the rest is made."""
 
-_SIGNED = re.compile(r"[a-z][0-9]+\..*", re.DOTALL)
+_SIGNED = pattern(r"[a-z][0-9]+\..*", re.DOTALL)
 
 
 class Seal(Struct, frozen=True):

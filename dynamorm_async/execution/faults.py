@@ -14,6 +14,7 @@ from ..errors import (
     VersionConflictError,
     service_error,
 )
+from ..lazily import pattern
 from ..wire import Body, CompiledQuery, Item, Reply
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
@@ -57,9 +58,9 @@ PASSING_REASONS = frozenset(
 )
 """Why a transaction may be cancelled that succeeds when it is sent again."""
 
-_BRACKETED = re.compile(r"\[([A-Za-z, ]*)\]\s*$")
-_QUOTED_VALUE = re.compile(r"Value '.*' at '", re.DOTALL)
-_CUTS = re.compile(
+_BRACKETED = pattern(r"\[([A-Za-z, ]*)\]\s*$")
+_QUOTED_VALUE = pattern(r"Value '.*' at '", re.DOTALL)
+_CUTS = pattern(
     # The canonical request, which holds the session token; the header, which holds the
     # signature; a number as it was sent.
     r"\s*(?:\n\s*\n|The Canonical String|The String-to-Sign|Authorization=)"

@@ -53,22 +53,26 @@ class ItemCodec(Generic[M]):
         self._aliases = {
             each.name: each.alias or each.name for each in attrs.fields(table.model)
         }
-        parts = [self._compilable(each) for each in self.fields.values()]
-        self.encode: Callable[[M, Mapping[str, Any]], Item] = compiled_encoder(
-            table.model, parts, self.encode_carefully
-        )
-        """The whole item.
+
+    @cached_property
+    def encode(self) -> Callable[[M, Mapping[str, Any]], Item]:
+        """Makes the whole item of an instance.
 
         A second argument replaces values of the instance, by Python name: those of the
         version, the timestamps and the time to live.
         """
+        return compiled_encoder(self.table.model, self._parts, self.encode_carefully)
 
-        self.decode: Callable[[Item], M] = self.decode_carefully
-        """The instance that a whole stored item makes.  Raises `ItemShapeError`."""
+    @cached_property
+    def decode(self) -> Callable[[Item], M]:
+        """Makes the instance of a whole stored item.  Raises `ItemShapeError`."""
+        if not self.table.plain_load:
+            return self.decode_carefully
+        return compiled_decoder(self.table.model, self._parts, self.decode_carefully)
 
-        if table.plain_load:
-            self.decode = compiled_decoder(table.model, parts, self.decode_carefully)
-        self._parts = parts
+    @cached_property
+    def _parts(self) -> list[CompiledField]:
+        return [self._compilable(each) for each in self.fields.values()]
 
     @cached_property
     def page_reader(self) -> "PageReader | None":

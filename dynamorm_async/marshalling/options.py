@@ -1,7 +1,6 @@
 """Fields stored in another form than their type's: JSON, bytes, sets, seconds."""
 
 import math
-import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import InvalidValueError, ItemShapeError, UnsupportedTypeError
+from ..lazily import pattern
 from ..wire import AttributeValue
 from .containers import list_as_set_codec
 from .hints import accepts_none, classes_of, describe, plain, without_none
@@ -21,7 +21,7 @@ from .times import TTL, UNIX
 from .unions import optional_codec
 from .values import Hint, Resolve, ValueCodec, under, wrong_type
 
-_JSON_PATH = re.compile(r" - at `\$([^`]*)`$")
+_JSON_PATH = pattern(r" - at `\$([^`]*)`$")
 
 ToPlain = Callable[[Any], Any]
 FromPlain = Callable[[type, Any], Any]

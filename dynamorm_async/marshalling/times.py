@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec import to_builtins
 
 from ..errors import InvalidValueError, ItemShapeError
+from ..lazily import pattern
 from ..wire import AttributeValue
 from .numbers import decimal_text, int_text, payload, read_decimal
 from .values import Rank, ValueCodec, wrong_tag, wrong_type
@@ -16,14 +17,14 @@ MICROSECOND = timedelta(microseconds=1)
 
 _CANONICAL_LENGTH = len("2026-11-22T09:00:00.000000Z")
 _CANONICAL_MARKS = "-."
-_RFC_3339 = re.compile(
+_RFC_3339 = pattern(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
     # PynamoDB writes the offset without a colon.
     r"(?:[Zz]|([+-])(\d\d):?(\d\d))",
     re.ASCII,
 )
 _DATE_LENGTH = len("2026-11-22")
-_TIME = re.compile(
+_TIME = pattern(
     r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d(?::[\d.]+)?)?", re.A
 )
 

@@ -1,6 +1,5 @@
 """Names and conditions as callers write them: typed, or as text."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,13 +8,14 @@ from ..expressions.conditions import Comparison, Condition, comparisons, conditi
 from ..expressions.operators import Operator, parse_operator
 from ..expressions.paths import Ordered, Path, compare, in_order
 from ..expressions.subjects import Subject
+from ..lazily import pattern
 from ..schema.table import FieldInfo, TableInfo
 
 _MISSING = object()
 """Stands for an operator or a value that was not given; None is a value."""
 
-_PATH = re.compile(r"[^.\[\]]+(\.[^.\[\]]+|\[[0-9]+\])*")
-_STEP = re.compile(r"\.?([^.\[\]]+)|\[([0-9]+)\]")
+_PATH = pattern(r"[^.\[\]]+(\.[^.\[\]]+|\[[0-9]+\])*")
+_STEP = pattern(r"\.?([^.\[\]]+)|\[([0-9]+)\]")
 
 
 def parse_condition(

@@ -1,8 +1,8 @@
 """A clock that is wrong: noticed when a signature is refused, and set right.  Pure."""
 
-import re
 from datetime import UTC, datetime
 
+from ..lazily import pattern
 from ..wire import Reply
 
 ALLOWED_SECONDS = 240.0
@@ -20,9 +20,9 @@ REFUSALS = frozenset(
 )
 """The codes with which a signature is refused, among other reasons for its time."""
 
-_SAYS_SO = re.compile(r"Signature expired|not yet current|TimeTooSkewed|InTheFuture")
+_SAYS_SO = pattern(r"Signature expired|not yet current|TimeTooSkewed|InTheFuture")
 
-_DATE = re.compile(
+_DATE = pattern(
     r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT"
 )
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"

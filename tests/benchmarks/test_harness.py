@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks.harness import bars, report
 from benchmarks.harness.options import Options
 from benchmarks.harness.plot import svg
 from benchmarks.harness.processes import environment, serving
@@ -75,3 +76,41 @@ def test_a_plot_has_a_bar_for_each_row_ours_marked() -> None:
 def test_only_a_whole_run_is_kept() -> None:
     asked = [Options(), Options(quick=True), Options(only=("get",))]
     assert [each.keeps for each in asked] == [True, False, False]
+
+
+def row(what: str, who: str, figure: float) -> Row:
+    return Row(what, who, "us", (figure,))
+
+
+MEASURED = [
+    row("get, 20 in flight", "dynamorm", 30.0),
+    row("get, 20 in flight", "floor", 20.0),
+    row("get, 20 in flight", "pydynox", 120.0),
+    row("get, 20 in flight", "aiodynamo", 150.0),
+    row("ms", "dynamorm", 60.0),
+    row("ms", "empty", 40.0),
+    row("ms", "aiobotocore", 240.0),
+    row("2,000 rows", "dynamorm", 40.0),
+    row("202,000 rows", "dynamorm", 41.0),
+]
+
+
+def test_bars_are_ratios_within_one_run() -> None:
+    assert bars.table(bars.figures_of(MEASURED)) == (
+        "| | at most | measured | |\n"
+        "|---|--:|--:|---|\n"
+        "| GetItem to a model, times the floor | 2 | 1.5 | met |\n"
+        "| GetItem, times the fastest peer | 0.22 | 0.25 | **missed** |\n"
+        "| Cold start above an empty program, of aiobotocore's | 0.09 | 0.1 |"
+        " **missed** |\n"
+        "| Memory after 200,000 rows, times that after 2,000 | 1.1 | 1 | met |"
+    )
+
+
+def test_the_tables_of_a_page_are_written_anew() -> None:
+    page = "before\n<!-- figures: peers -->\nold\n<!-- end -->\nafter\n"
+    written = report.written(page, MEASURED)
+    assert written.startswith("before\n<!-- figures: peers -->\n| | GetItem |")
+    assert "| **dynamorm_async** | 30 us | - | - | - | - | 60 ms | - |\n" in written
+    assert written.endswith("<!-- end -->\nafter\n")
+    assert report.written(written, MEASURED) == written

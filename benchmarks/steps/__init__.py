@@ -1,0 +1,1 @@
+"""Where the microseconds of one call go."""
