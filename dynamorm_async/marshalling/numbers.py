@@ -1,8 +1,9 @@
 """Numbers as DynamoDB writes them: exact, and with no more digits than they need.
 
 The text is plain (`1200`, `0.5`, never `1.50`) as long as it fits into 40 characters,
-and digits and exponent (`12E50`, `5E-70`) beyond.  DynamoDB keeps 38 significant digits
-and magnitudes of 1E-130 to 9.99...E+125 (Developer Guide, "Data types").
+and beyond that what is shorter: plain, or digits and exponent (`12E50`, `5E-70`).
+DynamoDB keeps 38 significant digits and magnitudes of 1E-130 to 9.99...E+125
+(Developer Guide, "Data types").
 """
 
 import math
@@ -56,7 +57,7 @@ def decimal_text(value: Decimal) -> str:
     _check_range(digits, exponent)
     text = _plain(digits, exponent)
     if len(text) > _LONGEST_PLAIN:
-        text = f"{digits}E{exponent}"
+        text = min(text, f"{digits}E{exponent}", key=len)
     return f"-{text}" if sign else text
 
 

@@ -42,6 +42,7 @@ from tests.marshalling.strategies import DECIMALS, FLOATS, INTS
         ("1E+40", "1E40"),
         ("9" * 38, "9" * 38),
         ("9" * 38 + "E88", "9" * 38 + "E88"),
+        ("0.01" + "0" * 35 + "1", "0.01" + "0" * 35 + "1"),
     ],
 )
 def test_a_number_is_written_plainly_and_without_idle_zeros(
