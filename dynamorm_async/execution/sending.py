@@ -135,10 +135,12 @@ class Sender:
         self, operation: str, body: Body, read: ReadBytes | None
     ) -> Awaitable[Reply]:
         sending: Awaitable[Reply]
-        if read is None or self._reading is None:
+        reading = self._reading
+        # A transport that was put in its place, to look on, is not passed by.
+        if read is None or reading is None or reading is not self.transport:
             sending = self.transport.send(operation, body)
         else:
-            sending = self._reading.send_and_read(operation, body, read)
+            sending = reading.send_and_read(operation, body, read)
         return logged(operation, body, sending) if is_wanted(DEBUG) else sending
 
     def vault_for(self, sealed: Sealed, what: str) -> "Vault":

@@ -15,6 +15,8 @@ from dynamorm_async.testing import (
     record,
     refusal,
 )
+from dynamorm_async.wire import Body, Reply
+from dynamorm_async.wire.ready import ReadBytes
 from tests.models import Note
 
 NOTE = {"owner": {"S": "a"}, "day": {"S": "1"}, "text": {"S": ""}, "stars": {"N": "0"}}
@@ -38,6 +40,25 @@ async def test_what_a_block_sends_is_recorded_and_no_more() -> None:
     assert requests == [("GetItem", GET), ("GetItem", GET)]
     assert requests.operations == ["GetItem", "GetItem"]
     assert requests.bodies == [GET, GET]
+
+
+class Reader(ScriptedTransport):
+    """A transport that lets its caller read replies from their bytes."""
+
+    async def send_and_read(
+        self, operation: str, body: Body, _read: ReadBytes, /
+    ) -> Reply:
+        return await self.send(operation, body)
+
+
+async def test_a_page_that_is_read_from_its_bytes_is_recorded_too() -> None:
+    transport = Reader(*[ok(Items=[NOTE], Count=1)] * 2)
+    db = Database(transport=transport)
+    with record(db) as requests:
+        await db.model(Note).scan()
+    await db.model(Note).scan()
+    assert requests.operations == ["Scan"]
+    assert transport.operations == ["Scan", "Scan"]
 
 
 async def test_it_is_printed_whole() -> None:
