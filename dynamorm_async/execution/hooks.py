@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from ..transport.tracing import tables_in
-from ..wire import Body, CompiledQuery, Reply
+from ..wire import ITEM_OPERATIONS, Body, CompiledQuery, Reply
 from ..wire.ready import ReadBytes
 from .deadline import Deadline
 from .sending import Failure, Sender, doing
@@ -28,22 +28,6 @@ AFTER_CANCELLATION = 1.0
 Event = Literal["before_request", "after_response", "on_retry"]
 
 CapacityLevel = Literal["TOTAL", "INDEXES"]
-
-_COUNTED = frozenset(
-    {
-        "BatchGetItem",
-        "BatchWriteItem",
-        "DeleteItem",
-        "GetItem",
-        "PutItem",
-        "Query",
-        "Scan",
-        "TransactGetItems",
-        "TransactWriteItems",
-        "UpdateItem",
-    }
-)
-"""The operations that can say what they consumed."""
 
 
 class Server(Struct, frozen=True):
@@ -170,7 +154,7 @@ class ObservedSender(Sender):
         """Do as `Sender.send` does, and tell the hooks."""
         if _current.get() is _QUIET:
             return await super().send(compiled, body, deadline, read)
-        if self._level is not None and compiled.operation in _COUNTED:
+        if self._level is not None and compiled.operation in ITEM_OPERATIONS:
             body = {**body, "ReturnConsumedCapacity": self._level}
             read = None  # it leaves out what is no row
         call = call_of(compiled, body, self._server)

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..config import Config, Credentials
 from ..errors import DynamORMError
-from ..wire import Body, Reply, Transport
+from ..wire import ITEM_OPERATIONS, Body, Reply, Transport
 from ..wire.ready import ReadBytes
 from .connection import Address, connect
 from .credentials import find_keys, fixed_key
@@ -34,22 +34,6 @@ from .tls import context_of
 from .writing import write_request
 
 logger = logging.getLogger("dynamorm_async")
-
-DATA_PLANE = frozenset(
-    {
-        "BatchGetItem",
-        "BatchWriteItem",
-        "DeleteItem",
-        "GetItem",
-        "PutItem",
-        "Query",
-        "Scan",
-        "TransactGetItems",
-        "TransactWriteItems",
-        "UpdateItem",
-    }
-)
-"""The operations that go the short way."""
 
 
 class _Seat:
@@ -101,7 +85,7 @@ class DirectTransport:
         `TransportError` where no answer of DynamoDB came.
         """
         seat = self._seats.seen_here()
-        if seat is not None and seat.line is not None and operation in DATA_PLANE:
+        if seat is not None and seat.line is not None and operation in ITEM_OPERATIONS:
             return seat.line.send(operation, body)
         return self._send_first(operation, body)
 
@@ -110,14 +94,14 @@ class DirectTransport:
     ) -> Coroutine[Any, Any, Reply]:
         """Do as `send` does, and let `read` make the body of a success, if it can."""
         seat = self._seats.seen_here()
-        if seat is not None and seat.line is not None and operation in DATA_PLANE:
+        if seat is not None and seat.line is not None and operation in ITEM_OPERATIONS:
             return seat.line.send(operation, body, read)
         return self._send_first(operation, body, read)
 
     async def _send_first(
         self, operation: str, body: Body, read: ReadBytes | None = None
     ) -> Reply:
-        if operation in DATA_PLANE:
+        if operation in ITEM_OPERATIONS:
             line = await self._connect(self._seats.here(), operation)
             if line is not None:
                 return await line.send(operation, body, read)

@@ -5,12 +5,12 @@ sends it.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct
 
 from .batches import Batch, BatchReply, OpenBatch
-from .frozen import Frozen
 from .ready import ReadBytes
 from .sealed import Sealed
 from .segments import SegmentedRows, SegmentPlan
@@ -55,6 +55,23 @@ FIELD_OF_BODY = {
 """Which part of a body each field of `CompiledQuery` repeats."""
 
 
+ITEM_OPERATIONS = frozenset(
+    {
+        "BatchGetItem",
+        "BatchWriteItem",
+        "DeleteItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "Scan",
+        "TransactGetItems",
+        "TransactWriteItems",
+        "UpdateItem",
+    }
+)
+"""The operations on items, as against those on tables: the data plane."""
+
+
 class WriteCheck(Struct, frozen=True, kw_only=True):
     """What a conditional write can tell of the stored item when its condition fails."""
 
@@ -81,7 +98,8 @@ def decode_nothing(_reply: Body, /) -> None:
     """The decoder of requests whose reply holds nothing to keep."""
 
 
-class CompiledQuery(Frozen, Generic[R_co]):
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CompiledQuery(Generic[R_co]):
     """One request, ready to send: print it, compare it, or hand it to
     `Database.execute`.
 
@@ -92,7 +110,7 @@ class CompiledQuery(Frozen, Generic[R_co]):
 
     operation: str
     body: Body
-    decode: Callable[[Body], R_co]
+    decode: Callable[[Body], R_co] = field(compare=False)
     """Turns a reply into what the caller gets: rows of a page, one item, or None."""
 
     table_name: str | None = None
@@ -128,49 +146,30 @@ class CompiledQuery(Frozen, Generic[R_co]):
     many.
     """
 
-    warning: str | None = None
+    warning: str | None = field(default=None, compare=False)
     """What a `ScanWarning` says of it."""
 
-    paging: Paging | None = None
-    check: WriteCheck | None = None
-    read: ReadBytes | None = None
+    paging: Paging | None = field(default=None, compare=False)
+    check: WriteCheck | None = field(default=None, compare=False)
+    read: ReadBytes | None = field(default=None, compare=False)
     """Reads a reply to what `decode` takes quicker than by way of dicts."""
 
-    decode_item: Callable[[Item], object] | None = None
+    decode_item: Callable[[Item], object] | None = field(default=None, compare=False)
     """Decodes a stored item that came with a failed condition."""
 
-    parts: tuple["CompiledQuery[Any]", ...] = ()
+    parts: tuple["CompiledQuery[Any]", ...] = field(default=(), compare=False)
     """The operations of a transaction."""
 
     sealed: Sealed | None = None
     """What must be encrypted before it leaves, and decrypted before `decode`."""
 
-    def __init__(
-        self,
-        *,
-        operation: str,
-        body: Body,
-        decode: Callable[[Body], R_co],
-        **facts: Any,
-    ) -> None:
-        unknown = facts.keys() - CompiledQuery.__annotations__.keys()
-        if unknown:
-            raise TypeError(f"a CompiledQuery has no {', '.join(sorted(unknown))}")
-        vars(self).update(facts, operation=operation, body=body, decode=decode)
-
-    def __eq__(self, other: object) -> bool:
-        """Whether the same is sent, and as much is read."""
-        if not isinstance(other, CompiledQuery):
-            return NotImplemented
-        return all(getattr(self, each) == getattr(other, each) for each in _COMPARED)
-
     def __repr__(self) -> str:
         # Values stay out: this ends up in logs and tracebacks.  `body` has them.
         said = (
-            f"{name}={value!r}"
-            for name in CompiledQuery.__annotations__
-            if name.endswith(("_expression", "_name", "_names", "limit"))
-            and (value := getattr(self, name)) is not None
+            f"{each.name}={value!r}"
+            for each in fields(self)
+            if each.name.endswith(("_expression", "_name", "_names", "limit"))
+            and (value := getattr(self, each.name)) is not None
         )
         return f"<CompiledQuery {self.operation}: {', '.join(said)}>"
 
@@ -182,6 +181,7 @@ class CompiledQuery(Frozen, Generic[R_co]):
         for part, value in body.items():
             if part in FIELD_OF_BODY:
                 facts[FIELD_OF_BODY[part]] = value
+        # The constructor sets thirty fields, most to what the class says anyway.
         made = object.__new__(cls)
         vars(made).update(facts, operation=operation, body=body, decode=decode)
         return made
@@ -193,15 +193,6 @@ class CompiledQuery(Frozen, Generic[R_co]):
         known.update(vars(self))
         known.update(facts)
         return made
-
-
-_NOT_COMPARED = frozenset(
-    {"decode", "warning", "paging", "check", "read", "decode_item", "parts"}
-)
-_COMPARED = tuple(
-    each for each in CompiledQuery.__annotations__ if each not in _NOT_COMPARED
-)
-"""What two equal queries have in common: not the functions that they carry."""
 
 
 class PaginatedResult(Struct, Generic[M_co], frozen=True, kw_only=True):

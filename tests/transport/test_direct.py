@@ -13,11 +13,11 @@ import pytest
 from dynamorm_async.config import Config, Credentials, TransportName
 from dynamorm_async.errors import ConfigurationError, CredentialsError, TransportError
 from dynamorm_async.transport.choice import transport_of
-from dynamorm_async.transport.direct import DATA_PLANE, DirectTransport
+from dynamorm_async.transport.direct import DirectTransport
 from dynamorm_async.transport.line import Line
 from dynamorm_async.transport.signing import signer_of_day
 from dynamorm_async.transport.writing import amz_date
-from dynamorm_async.wire import Body
+from dynamorm_async.wire import ITEM_OPERATIONS, Body
 
 from .fault_server import Act, FaultServers, checked, echo, http
 
@@ -225,7 +225,7 @@ async def test_tables_are_managed_through_botocore(
 ) -> None:
     server = serving([OK])
     transport = make(server.url)
-    assert "ListTables" not in DATA_PLANE
+    assert "ListTables" not in ITEM_OPERATIONS
     await transport.send("ListTables", {})
     assert repr(transport) == "<DirectTransport, not connected>"
     await transport.send("GetItem", GET)
