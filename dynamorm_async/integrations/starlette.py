@@ -96,15 +96,13 @@ def database_of(owner: HTTPConnection | Starlette) -> Database:
 def add_problem_handlers(app: Starlette, *, retry_after: int = 1) -> None:
     """Answer the errors of this library as problems of RFC 9457.
 
-    | Error | Status |
-    | --- | --- |
-    | `ItemNotFoundError` | 404 |
-    | `ConditionFailedError` | 409, or 412 to a request with If-Match or If-None-Match |
-    | `InvalidCursorError` | 400 |
-    | `InvalidValueError` | 422 |
-    | `ThrottledError`, `TransportError`, `BatchError` | 503 with Retry-After |
-    | `DeadlineExceededError` | 504 |
-    | all others | 500, and the error is logged |
+    - `ItemNotFoundError`: 404.
+    - `ConditionFailedError`: 409, or 412 to a request with If-Match or If-None-Match.
+    - `InvalidCursorError`: 400.
+    - `InvalidValueError`: 422.
+    - `ThrottledError`, `TransportError`, `BatchError`: 503 with Retry-After.
+    - `DeadlineExceededError`: 504.
+    - All others: 500, and the error is logged.
 
     A problem holds no name of a table, no value, and no message of AWS.  Every
     `HTTPException` becomes a problem as well.  `retry_after` is in seconds.

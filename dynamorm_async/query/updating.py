@@ -170,8 +170,8 @@ class UpdateBuilder(Generic[M, R]):
     def return_values(self, wanted: ReturnValues, /) -> "UpdateBuilder[M, Any]":
         """What `execute_with_result` returns: the item before or after the update.
 
-        "UPDATED_..." leaves all but the changed fields unread; "..._OLD" is None where
-        there was no item.
+        `"UPDATED_NEW"` and `"UPDATED_OLD"` leave all but the changed fields unread; the
+        result of `"ALL_OLD"` and `"UPDATED_OLD"` is None where there was no item.
         """
         if wanted not in _RETURNS:
             raise InvalidOperatorError(
