@@ -147,9 +147,9 @@ def written_out(function: Any, arguments: str) -> str:
 
 
 def without_aliases(app: Sphinx, page: nodes.document) -> None:
-    """Leave out what an annotation is made of; its docstring says what it does."""
+    """Leave out what an annotation is made of, and what namedtuple says of fields."""
     for each in list(page.findall(nodes.paragraph)):
-        if each.astext().startswith("alias of "):
+        if each.astext().startswith(("alias of ", "Alias for field number ")):
             each.parent.remove(each)
 
 

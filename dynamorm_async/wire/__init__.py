@@ -355,14 +355,8 @@ class Reply(NamedTuple):
     """An answer of the service, decoded from JSON, errors included."""
 
     status: int
-    """The HTTP status: 200, or that of an error."""
-
     body: Body
-    """The JSON object that was sent back."""
-
     request_id: str | None = None
-    """By which AWS support finds the request."""
-
     date: str | None = None
     """The HTTP `Date` header."""
 
