@@ -86,8 +86,8 @@ class AccountConfig:
 class MultiAccountDB:
     """Databases in several accounts, which share models, codecs and settings.
 
-    >>> multi = MultiAccountDB({"prod": AccountConfig(role_arn=...)}, profile="main")
-    >>> async with multi:
+    >>> prod = AccountConfig(role_arn="arn:aws:iam::123456789012:role/reader")
+    >>> async with MultiAccountDB({"prod": prod}) as multi:
     ...     rows = await multi.partner("prod").model(User).where(User.id == "1")
 
     Making one does no I/O.  A role is assumed at the first request to its account, and
@@ -117,7 +117,7 @@ class MultiAccountDB:
     def prepared(self, *models: type[Model]) -> Self:
         """These accounts, ready for requests about these models; does no request.
 
-        >>> multi = MultiAccountDB({...}).prepared(User, Post)
+        >>> multi = MultiAccountDB(accounts).prepared(User, Post)
 
         For the module scope of a Lambda function.  It loads what assumes roles, some
         200 ms, which the first request to a partner would have to wait for.

@@ -17,8 +17,8 @@ class BatchWriter:
     """Writes of any models and tables, in requests of 25.
 
     >>> async with db.batch_writer() as writer:
-    ...     async for row in rows:
-    ...         await writer.put(User(...))
+    ...     async for user in users:
+    ...         await writer.put(user)
     ...     await writer.delete(Session, token)
 
     Takes any number of writes in the same memory: `put` and `delete` wait while

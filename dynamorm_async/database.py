@@ -50,7 +50,7 @@ class Database(TableMethods):
     """A DynamoDB in one account and region.
 
     >>> async with Database(region="eu-west-1") as db:
-    ...     user = await db.get(User, "1")
+    ...     shop = await db.get(Shop, "7")
 
     Making one does no I/O and needs no event loop.  It connects at first use; used from
     a new event loop, or after a fork, it opens a fresh pool.  Settings are those of
@@ -181,7 +181,8 @@ class Database(TableMethods):
     async def transact_get(self, keys: Iterable[tuple[Any, object]], /) -> list[Any]:
         """Up to 100 items of any models, as they are at one moment.
 
-        >>> user, shop = await db.transact_get([(User, "1"), (Shop, "7")])
+        >>> keys = [(User, ("1", joined)), (Shop, "7")]
+        >>> user, shop = await db.transact_get(keys)
 
         In the order of the keys, None for a missing one.
         """

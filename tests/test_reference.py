@@ -60,7 +60,7 @@ def public_methods(kind: type) -> set[str]:
 def tree(kind: type, indent: str = "") -> Iterator[str]:
     """A class and those below it that are exported, a line each."""
     yield kind.__name__
-    below = [
+    below: list[type] = [
         each
         for each in kind.__subclasses__()
         if each.__bases__[0] is kind and each.__name__ in dynamorm_async.__all__

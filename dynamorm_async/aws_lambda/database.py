@@ -34,10 +34,11 @@ def lambda_init(*models: type[Model], **config: Any) -> "LambdaDB":
 class LambdaDB(Database):
     """A `Database` for AWS Lambda: handlers, deadlines, and figures about the function.
 
-    >>> db = lambda_init(User)
+    >>> db = lambda_init(Shop)
     >>> @db.handler
     ... async def handler(event, context):
-    ...     return {"name": (await db.get(User, event["id"])).name}
+    ...     shop = await db.model(Shop).where(Shop.id == event["id"]).first()
+    ...     return {"open": shop.open}
     """
 
     def prepared(self, *models: type[Model]) -> Self:
@@ -88,7 +89,7 @@ class LambdaDB(Database):
         """A block in which every call ends a little before the invocation does.
 
         >>> async with db.lambda_timeout(context):
-        ...     await db.get(User, "1")
+        ...     await db.get(Shop, "7")
 
         So do calls of other databases, and in tasks that are started in it.
         """

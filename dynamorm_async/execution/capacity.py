@@ -16,7 +16,7 @@ def measured_capacity() -> Generator[Capacity]:
     """A block whose calls are counted, those of tasks that it starts included.
 
     >>> with measured_capacity() as used:
-    ...     await db.get(User, "1")
+    ...     await db.get(Shop, "7")
     >>> used.read
     0.5
 

@@ -42,7 +42,8 @@ class Batching(Steps[M]):
     ) -> Awaitable[list[M]]:
         """The items of these keys, in the order of the keys.
 
-        >>> users = await db.model(User).batch_get([("1", joined), {"id": "2", ...}])
+        >>> keys = [("1", joined), {"id": "2", "joined": joined}]
+        >>> users = await db.model(User).batch_get(keys)
 
         Each key is an instance, a tuple, a dict or the bare partition key.  Missing
         items are left out; a key that comes twice is read and returned once.

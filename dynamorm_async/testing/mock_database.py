@@ -35,6 +35,7 @@ class MockDB(Mock[DatabaseMethod], LambdaDB):
     >>> mock_db.on("model", User).returns(query)
     >>> query.on("where", "id", "=", "1").returns(query)
     >>> query.on("first").returns(user)
+    >>> assert await find_user(mock_db, "1") == user
     >>> mock_db.assert_expectations()
 
     Stands for a `Database` and a `LambdaDB`.  `create`, `save`, `update` and `delete`

@@ -13,7 +13,8 @@ Answer = Reply | BaseException | Callable[[], Awaitable[Reply]]
 class ScriptedTransport:
     """Gives these answers, one to each request, in order; sends nothing.
 
-    >>> transport = ScriptedTransport(refusal("Throttling"), ok(Item={...}))
+    >>> answers = [refusal("Throttling"), ok(Item={"id": {"S": "1"}})]
+    >>> transport = ScriptedTransport(*answers)
     >>> db = Database(transport=transport, region="eu-west-1")
 
     `requests` holds each request as it was when it was sent; retries, pages and batches
