@@ -23,6 +23,7 @@ add_module_names = False
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 78
 
+pygments_dark_style = "github-dark"
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
