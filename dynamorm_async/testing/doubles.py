@@ -113,22 +113,29 @@ def at_once(_text: str, outcome: Outcome) -> Any:
     return outcome()
 
 
-_DOUBLES: dict[Any, Double] = {
-    abc.Awaitable: Promise,
-    Rows: PromisedRows,
-    abc.AsyncIterator: PromisedPages,
-    SegmentedRows: PromisedSegments,
-    GroupBy: PromisedGroups,
+_DOUBLES: dict[str, Double] = {
+    abc.Awaitable.__name__: Promise,
+    Rows.__name__: PromisedRows,
+    abc.AsyncIterator.__name__: PromisedPages,
+    SegmentedRows.__name__: PromisedSegments,
+    GroupBy.__name__: PromisedGroups,
 }
-"""What stands for what a method of the real class returns."""
+"""What stands for what a method of the real class returns, by that class's name."""
 
 
 def double_of(method: Callable[..., Any]) -> Double:
     """How a mock answers in the place of this method."""
     if iscoroutinefunction(method):
         return Promise
-    returned = signature(method).return_annotation
-    return _DOUBLES.get(get_origin(returned) or returned, at_once)
+    return _DOUBLES.get(_name_of(signature(method).return_annotation), at_once)
+
+
+def _name_of(returned: Any) -> str:
+    """The name of an annotation's class, which is quoted where it loads when used."""
+    if isinstance(returned, str):
+        return returned.partition("[")[0]
+    name: str = getattr(get_origin(returned) or returned, "__name__", "")
+    return name
 
 
 def is_step(method: Callable[..., Any], owner: type) -> bool:
