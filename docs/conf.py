@@ -16,12 +16,14 @@ nitpicky = True
 myst_heading_anchors = 3
 # A literal in a docstring leads to the entry it names, where there is one.
 default_role = "named"
+# Quotes in these pages are code.
+smartquotes = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 add_module_names = False
 python_use_unqualified_type_names = True
-python_maximum_signature_line_length = 78
+python_maximum_signature_line_length = 120
 
 pygments_dark_style = "github-dark"
 html_theme = "furo"

@@ -10,10 +10,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+import attrs
 import pytest
 
 import dynamorm_async
-from dynamorm_async import Database, DynamORMError, Query
+from dynamorm_async import Config, Database, DynamORMError, Query
 from tests.pages import ROOT
 
 PAGES = sorted((ROOT / "docs" / "reference").glob("*.md"))
@@ -94,6 +95,20 @@ def test_the_tree_of_errors_is_that_of_the_classes() -> None:
     page = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"^```text\n(.*?)^```\n", page, re.DOTALL | re.MULTILINE)
     assert shown.splitlines() == list(tree(DynamORMError))
+
+
+def test_the_guide_names_every_error_and_every_setting() -> None:
+    guide = ROOT / "docs" / "guide"
+    errors = (guide / "errors.md").read_text(encoding="utf-8")
+    (drawn,) = re.findall(
+        r"^DynamORMError\n.*?^```\n", errors, re.DOTALL | re.MULTILINE
+    )
+    exported = {each for each in dynamorm_async.__all__ if each.endswith("Error")}
+    assert set(re.findall(r"\w+Error\b", drawn)) - {"TimeoutError"} == exported
+
+    settings = (guide / "settings.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \|", settings, re.MULTILINE)
+    assert listed == [each.name for each in attrs.fields(Config)]
 
 
 @pytest.mark.timeout(180)

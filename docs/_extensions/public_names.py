@@ -146,8 +146,14 @@ def written_out(function: Any, arguments: str) -> str:
     return arguments
 
 
-def without_aliases(app: Sphinx, page: nodes.document) -> None:
-    """Leave out what an annotation is made of, and what namedtuple says of fields."""
+def tidy(app: Sphinx, page: nodes.document) -> None:
+    """Leave out what says nothing, and links that would lead somewhere by chance.
+
+    The first is what an annotation is made of, and what namedtuple says of its fields;
+    the second, `type` in a signature to whatever attribute is called so.
+    """
+    for link in page.findall(addnodes.pending_xref):
+        link.attributes.pop("refspecific", None)
     for each in list(page.findall(nodes.paragraph)):
         if each.astext().startswith(("alias of ", "Alias for field number ")):
             each.parent.remove(each)
@@ -179,7 +185,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("named", LiteralRole())
     app.connect("builder-inited", inherit_overloads)
     app.connect("autodoc-process-signature", signature_of)
-    app.connect("doctree-read", without_aliases)
+    app.connect("doctree-read", tidy)
     app.connect("missing-reference", entry_of)
     for plain in ("csv", "log"):
         app.add_lexer(plain, TextLexer)
