@@ -191,6 +191,8 @@ def _said_of(credentials: object) -> str:
 class RetryPolicy:
     """How often and how patiently a failed request is sent again.
 
+    >>> patient = Database(retry=RetryPolicy(attempts=20, longest=20.0))
+
     The n-th pause is random between 0 and `base * 2 ** (n - 1)`, at most `longest`.
     All calls of a `Database` share the quota: when the service is down, it ends the
     retries of everybody soon after they have stopped helping anybody.

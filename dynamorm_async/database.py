@@ -128,20 +128,29 @@ class Database(TableMethods):
         wait_for_index: str | None = None,
         wait: float = INDEX_WAIT,
     ) -> M:
-        """`db.model(instance).create(...)`."""
+        """Write a new item, as `Query.create` does; returns the instance.
+
+        >>> user = await db.create(User(id="2", joined=joined, name="Bob"))
+
+        Raises `ConditionFailedError` if there is an item of its key.
+        """
         query = self.model(instance)
         return await query.create(wait_for_index=wait_for_index, wait=wait)
 
     async def save(self, instance: M, /) -> M:
-        """`db.model(instance).create_or_update()`."""
+        """Write an item, new or not, as `Query.create_or_update` does."""
         return await self.model(instance).create_or_update()
 
     async def update(self, instance: M, /, *fields: Named) -> M:
-        """`db.model(instance).update(*fields)`."""
+        """Write these fields of an item that exists, as `Query.update` does.
+
+        >>> user.name = "Anna"
+        >>> await db.update(user, "name")
+        """
         return await self.model(instance).update(*fields)
 
     async def delete(self, instance: Model, /) -> None:
-        """`db.model(instance).delete()`."""
+        """Delete an item, as `Query.delete` does."""
         await self.model(instance).delete()
 
     async def execute(self, compiled: CompiledQuery[R], /) -> R:

@@ -13,7 +13,10 @@ Joiner = Literal["AND", "OR"]
 
 
 class Condition:
-    """Something that holds of an item or does not; join them with `&`, `|` and `~`."""
+    """Something that holds of an item or does not; join them with `&`, `|` and `~`.
+
+    >>> (User.rank > 18) & ~User.nick.exists()
+    """
 
     __slots__ = ()
 

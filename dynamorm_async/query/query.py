@@ -36,6 +36,8 @@ _PAGE = 100
 class Query(Aggregates[M], SegmentReads[M], Batching[M]):
     """A question about one model, made by `db.model(User)`.
 
+    >>> found = await db.model(User).where(User.status == "active").limit(10)
+
     Every step returns a new query; nothing is sent until one of the reads or writes is
     awaited.  Awaiting the query itself is `.all()`; `async for` streams it page by
     page.

@@ -45,6 +45,8 @@ def gsi(name: str, *, sort: bool = False) -> IndexKey:
 def lsi(name: str) -> IndexKey:
     """Make a field the sort key of a local secondary index.
 
+    >>> total: Attr[int] = field(index=lsi("by-total"))
+
     Its partition key is the table's.  DynamoDB creates such an index only with the
     table.
     """
@@ -162,6 +164,8 @@ def _mistake(role: Role | None, said: dict[str, Any]) -> str | None:
 
 def field(**said: Unpack[FieldKeywords]) -> Any:
     """Declare a field.
+
+    >>> tags: Attr[set[str]] = field(factory=set)
 
     `default`, `factory`, `validator` and `converter` are those of attrs.
 
