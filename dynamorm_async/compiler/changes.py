@@ -179,12 +179,25 @@ def _check(question: Question, changes: Sequence[Change]) -> None:
             raise InvalidOperatorError(
                 f"{field} is encrypted: it can only be set or removed as a whole"
             )
+        _check_copy(table, field, each.value)
     twice = overlap(tuple(changes))
     if twice is not None:
         one, other = twice
         raise InvalidOperatorError(
             f"{one.subject.label} is changed together with {other.subject.label}; "
             "one update changes each place once"
+        )
+
+
+def _check_copy(table: TableInfo, field: FieldInfo, value: object) -> None:
+    """Refuse to copy in the table what DynamoDB can't encrypt, decrypt or bind anew."""
+    if not isinstance(value, Subject):
+        return
+    source = table.attributes.get(value.attribute)
+    if field.encrypted or (source is not None and source.encrypted):
+        raise InvalidOperatorError(
+            f"{field}: an encrypted field can't be copied from or to another in the "
+            f"table ({value.label}); read the item, and set the value"
         )
 
 

@@ -360,7 +360,10 @@ class TaskLeakError(DynamORMError):
 
 
 class EncryptionError(DynamORMError):
-    """A field could not be encrypted or decrypted; nothing was written."""
+    """A field could not be encrypted, and nothing was sent; or not be decrypted.
+
+    A write that returns an item it cannot decrypt was carried out.
+    """
 
 
 class ScanWarning(UserWarning):

@@ -8,7 +8,7 @@ binds it to the attribute alone, and is only read.
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Context
 from typing import Any
 
 import msgspec
@@ -21,6 +21,9 @@ from ..wire import AttributeValue, Body, CompiledQuery, Item
 from ..wire.sealed import SEALED, Plain, Sealed
 
 NONCE_BYTES = 12
+
+# All the digits a number can have, whatever context the program around has set.
+_EXACT = Context(prec=38, traps=[])
 _PARTS = {"v": "N", "edk": "B", "nonce": "B", "ct": "B"}
 
 
@@ -95,16 +98,25 @@ def has_plain(body: object) -> bool:
 def filled(
     body: Any, seal: Callable[[Plain, Item], AttributeValue], around: Item
 ) -> Any:
-    """A request with its plain values encrypted; a copy where there are any."""
+    """A request with its plain values encrypted; a copy where there are any.
+
+    `around` is the item or key that was come by on the way, or empty.
+    """
     if isinstance(body, dict):
         plain = body.get(SEALED)
         if isinstance(plain, Plain):
             return seal(plain, around)
-        around = body.get("Item") or body.get("Key") or around
+        around = around or _place_in(body)
         return {name: filled(each, seal, around) for name, each in body.items()}
     if isinstance(body, list):
         return [filled(each, seal, around) for each in body]
     return body
+
+
+def _place_in(request: Body) -> Item:
+    # A table may be called Key, and an attribute of an item Item: neither is meant.
+    place = request.get("Item") or request.get("Key")
+    return place if isinstance(place, dict) else {}
 
 
 class Seal(Struct, frozen=True):
@@ -164,7 +176,11 @@ def _bond(version: str, attribute: str, key: tuple[str, ...], around: Item) -> b
 def _canonical(stored: AttributeValue) -> list[str]:
     """A part of a key as one text, however a number in it is written."""
     ((tag, content),) = stored.items()
-    return [tag, str(Decimal(content).normalize()) if tag == "N" else content]
+    return [tag, _shortest(content) if tag == "N" else content]
+
+
+def _shortest(number: str) -> str:
+    return str(_EXACT.create_decimal(number).normalize(_EXACT))
 
 
 def written(value: AttributeValue) -> bytes:

@@ -16,7 +16,7 @@ from ..errors import (
     ServiceError,
     TransportError,
 )
-from ..wire import Body, CompiledQuery, ReadingTransport, Reply, Transport
+from ..wire import Body, CompiledQuery, Item, ReadingTransport, Reply, Transport
 from ..wire.ready import ReadBytes
 from ..wire.sealed import Sealed
 from .deadline import Clock, Deadline
@@ -117,12 +117,13 @@ class Sender:
             except TransportError as error:
                 failure = Failure.to_connect(error)
             else:
+                asked = compiled
                 if vault is not None:
-                    await vault.opened(compiled, body, reply.body)
+                    asked = await _opened(vault, compiled, body, reply)
                 if reply.status < 300:
                     self.quota.give(paid or self.policy.gain)
                     return reply.body
-                failure = Failure.of_service(error_of(compiled, reply))
+                failure = Failure.of_service(error_of(asked, reply))
                 if may_have_acted and has_acted(compiled, failure.error, reply):
                     logger.debug("%s had succeeded before", doing(compiled))
                     return reply_of_lost(compiled, reply)
@@ -186,6 +187,25 @@ class Sender:
 
     def __repr__(self) -> str:
         return f"<Sender over {self.transport!r}, {self.quota!r}>"
+
+
+async def _opened(
+    vault: "Vault", compiled: CompiledQuery[Any], body: Body, reply: Reply
+) -> CompiledQuery[Any]:
+    """Decrypt what is in the reply; return what its errors are read with."""
+    try:
+        await vault.opened(compiled, body, reply.body)
+    except EncryptionError:
+        if reply.status < 300:
+            raise
+        # As one of another shape, such an item must not hide what went wrong.
+        blind = tuple(each.but(decode_item=_unread) for each in compiled.parts)
+        return compiled.but(decode_item=_unread, parts=blind)
+    return compiled
+
+
+def _unread(_item: Item) -> None:
+    return None
 
 
 def has_acted(compiled: CompiledQuery[Any], error: DynamORMError, reply: Reply) -> bool:

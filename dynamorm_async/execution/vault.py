@@ -6,8 +6,9 @@ A data key encrypts many values, so that KMS is asked now and then and not for e
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 import anyio
 from msgspec import Struct
@@ -27,6 +28,8 @@ from .envelopes import (
     items_in,
     opened,
 )
+
+T = TypeVar("T")
 
 MOST_VALUES = 1_000
 """Values that one data key encrypts."""
@@ -144,7 +147,7 @@ class _KeyRing:
     def __init__(self, service: KeyService, clock: Clock) -> None:
         self._service = service
         self._clock = clock
-        self._lock = anyio.Lock()
+        self._under_way: dict[bytes, anyio.Event] = {}
         self._current: DataKey | None = None
         self._known: OrderedDict[bytes, tuple[bytes, float]] = OrderedDict()
         self._made = 0.0
@@ -152,25 +155,20 @@ class _KeyRing:
 
     async def to_encrypt(self) -> DataKey:
         """The data key for the next values; one caller fetches a new one for all."""
-        async with self._lock:
-            key = self._current
-            is_old = self._clock() - self._made >= LONGEST
-            if key is None or is_old or self.uses >= MOST_VALUES:
-                key = self._current = await self._service.generate()
-                self._made, self.uses = self._clock(), 0
-                self._keep(key.encrypted, key.plain)
-            return key
+        return await self._fetched_once(b"", self._usable, self._generate)
 
     async def to_decrypt(self, wanted: Iterable[bytes]) -> dict[bytes, bytes]:
         """These data keys, decrypted; those not at hand are asked for side by side."""
-        now = self._clock()
-        found = {
-            each: self._known[each][0]
-            for each in wanted
-            if each in self._known and now - self._known[each][1] < LONGEST
-        }
-        missing = [each for each in wanted if each not in found]
-        found.update(await self._fetched(missing))
+        found: dict[bytes, bytes] = {}
+        missing: list[bytes] = []
+        for each in wanted:
+            plain = self._held(each)
+            if plain is None:
+                missing.append(each)
+            else:
+                found[each] = plain
+        if missing:
+            found.update(await self._fetched(missing))
         return found
 
     async def _fetched(self, missing: Sequence[bytes]) -> dict[bytes, bytes]:
@@ -179,9 +177,10 @@ class _KeyRing:
         slots = anyio.CapacityLimiter(_AT_ONCE)
 
         async def fetch(encrypted: bytes) -> None:
+            held, ask = partial(self._held, encrypted), partial(self._ask, encrypted)
             try:
                 async with slots:
-                    found[encrypted] = await self._service.decrypt(encrypted)
+                    found[encrypted] = await self._fetched_once(encrypted, held, ask)
             except Exception as error:
                 # Raised in here, it would come out in a group of errors.
                 failed.append(error)
@@ -192,14 +191,62 @@ class _KeyRing:
                 group.start_soon(fetch, each)
         if failed:
             raise failed[0]
-        for each, plain in found.items():
-            self._keep(each, plain)
         return found
 
+    async def _fetched_once(
+        self,
+        name: bytes,
+        held: Callable[[], T | None],
+        fetch: Callable[[], Awaitable[T]],
+    ) -> T:
+        """What is held, or what one caller fetches for all who ask meanwhile.
+
+        Where that one fails, or is cancelled, each of the others asks for itself: one
+        after the other they would wait for many failures in a row.
+        """
+        found = held()
+        if found is None and name in self._under_way:
+            await self._under_way[name].wait()
+            found = held()
+        if found is not None:
+            return found
+        ended = self._under_way[name] = anyio.Event()
+        try:
+            return await fetch()
+        finally:
+            ended.set()
+            if self._under_way.get(name) is ended:
+                del self._under_way[name]
+
+    def _usable(self) -> DataKey | None:
+        is_old = self._clock() - self._made >= LONGEST
+        return None if is_old or self.uses >= MOST_VALUES else self._current
+
+    async def _generate(self) -> DataKey:
+        key = self._current = await self._service.generate()
+        self._made, self.uses = self._clock(), 0
+        self._keep(key.encrypted, key.plain)
+        return key
+
+    def _held(self, encrypted: bytes) -> bytes | None:
+        plain, since = self._known.get(encrypted, (None, 0.0))
+        return None if self._clock() - since >= LONGEST else plain
+
+    async def _ask(self, encrypted: bytes) -> bytes:
+        plain = await self._service.decrypt(encrypted)
+        self._keep(encrypted, plain)
+        return plain
+
     def _keep(self, encrypted: bytes, plain: bytes) -> None:
-        self._known[encrypted] = (plain, self._clock())
-        while len(self._known) > MOST_KEYS:
+        now = self._clock()
+        self._known[encrypted] = (plain, now)
+        self._known.move_to_end(encrypted)
+        while len(self._known) > MOST_KEYS or self._oldest() <= now - LONGEST:
             self._known.popitem(last=False)
+
+    def _oldest(self) -> float:
+        _, since = next(iter(self._known.values()))
+        return since
 
     def forget(self) -> None:
         """Drop all keys."""

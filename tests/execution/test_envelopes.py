@@ -2,6 +2,7 @@
 
 import base64
 import json
+from decimal import Context, Inexact, localcontext
 from typing import Any
 
 import pytest
@@ -81,6 +82,17 @@ def test_a_number_in_the_key_may_be_written_otherwise() -> None:
     assert opened(envelope, "ssn", KEY, {"id": {"N": "100"}}, SECRET) == {"S": "123"}
 
 
+def test_a_number_in_the_key_counts_to_its_last_digit() -> None:
+    digits = "12345678901234567890123456789012345678"
+    envelope = made(around={"id": {"N": digits}})
+    with localcontext(Context(prec=3, traps=[Inexact])):
+        assert opened(envelope, "ssn", KEY, {"id": {"N": digits}}, SECRET) == {
+            "S": "123"
+        }
+    with pytest.raises(EncryptionError, match="cannot be decrypted"):
+        opened(envelope, "ssn", KEY, {"id": {"N": digits[:-1] + "9"}}, SECRET)
+
+
 @pytest.mark.parametrize(
     ("envelope", "message"),
     [
@@ -153,9 +165,13 @@ def a_plain() -> AttributeValue:
             ROW,
         ),
         (
+            {"Item": {"Key": {"S": "k"}, "Item": {"S": "i"}, **ROW, "ssn": a_plain()}},
+            ROW,
+        ),
+        (
             {
                 "RequestItems": {
-                    "t": [{"PutRequest": {"Item": {**ROW, "ssn": a_plain()}}}]
+                    "Key": [{"PutRequest": {"Item": {**ROW, "ssn": a_plain()}}}]
                 }
             },
             ROW,

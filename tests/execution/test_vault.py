@@ -5,13 +5,37 @@ from typing import Any
 import anyio
 import pytest
 
-from dynamorm_async import Attr, Database, Model, field, partition_key, version
-from dynamorm_async.errors import ConditionFailedError, EncryptionError
+from dynamorm_async import Attr, Database, DataKey, Model, field, partition_key, version
+from dynamorm_async.errors import (
+    ConditionFailedError,
+    EncryptionError,
+    InvalidOperatorError,
+    TransactionCanceledError,
+    VersionConflictError,
+)
 from dynamorm_async.execution.vault import LONGEST, MOST_VALUES, Vault
 from dynamorm_async.wire import Item
 from dynamorm_async.wire.sealed import SEALED, Plain, Sealed
 from tests.execution.keys import LocalKeys
 from tests.scripted import ScriptedTransport, ok, refusal
+
+
+class SlowKeys(LocalKeys):
+    """Its first answer comes when it is cancelled, and then it is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked = anyio.Event()
+        self.first = anyio.CancelScope()
+
+    async def generate(self) -> DataKey:
+        if not self.is_asked.is_set():
+            self.is_asked.set()
+            with self.first:
+                await anyio.sleep_forever()
+            raise EncryptionError("too late")
+        return await super().generate()
+
 
 KEPT = Sealed(("ssn",), ("id",))
 
@@ -100,6 +124,69 @@ async def test_each_data_key_is_decrypted_once(keys: LocalKeys) -> None:
     assert len(keys.asked) == 3
 
 
+async def test_many_callers_decrypt_one_data_key_once(keys: LocalKeys) -> None:
+    item: Item = (await Vault(keys).sealed(put()))["Item"]
+    reader = Vault(keys)
+    async with anyio.create_task_group() as group:
+        for _ in range(20):
+            group.start_soon(reader.open_item, {**item}, KEPT)
+    assert len(keys.asked) == 1
+
+
+async def test_who_waits_for_a_caller_that_fails_asks_for_itself() -> None:
+    keys = SlowKeys()
+    vault = Vault(keys)
+
+    async def first() -> None:
+        with pytest.raises(EncryptionError, match="too late"):
+            await vault.sealed(put())
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(first)
+        await keys.is_asked.wait()
+        group.start_soon(vault.sealed, put())
+        await anyio.wait_all_tasks_blocked()
+        keys.first.cancel()
+    assert keys.made == 1
+
+
+async def test_who_waits_for_a_caller_that_is_cancelled_asks_for_itself() -> None:
+    keys = SlowKeys()
+    vault = Vault(keys)
+    impatient = anyio.CancelScope()
+
+    async def first() -> None:
+        with impatient:
+            await vault.sealed(put())
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(first)
+        await keys.is_asked.wait()
+        group.start_soon(vault.sealed, put())
+        await anyio.wait_all_tasks_blocked()
+        impatient.cancel()
+    assert keys.made == 1
+
+
+async def test_a_failure_to_fetch_a_key_is_not_kept(keys: LocalKeys) -> None:
+    vault = Vault(keys)
+    keys.error = EncryptionError("no key today")
+    with pytest.raises(EncryptionError, match="no key today"):
+        await vault.sealed(put())
+    keys.error = None
+    await vault.sealed(put())
+    assert keys.made == 1
+
+
+async def test_old_keys_do_not_stay_in_memory(keys: LocalKeys) -> None:
+    clock = Clock()
+    vault = Vault(keys, clock=clock)
+    await vault.sealed(put())
+    clock.now = LONGEST
+    await vault.sealed(put())
+    assert repr(vault).endswith(" 1 data keys>")
+
+
 async def test_what_the_service_refuses_comes_out_as_it_is(keys: LocalKeys) -> None:
     item: Item = (await Vault(keys).sealed(put()))["Item"]
     item["ssn"]["M"]["edk"] = {"B": "AAAA"}
@@ -164,6 +251,29 @@ async def test_the_item_of_a_failed_condition_is_decrypted(keys: LocalKeys) -> N
     assert caught.value.item == Person(id="1", ssn="123")
 
 
+async def test_an_item_that_cannot_be_decrypted_does_not_hide_the_failed_condition(
+    keys: LocalKeys,
+) -> None:
+    stored = {"id": {"S": "1"}, "ssn": {"S": "in the clear"}, "rev": {"N": "7"}}
+    failed = refusal("ConditionalCheckFailedException", Item=stored)
+    with pytest.raises(VersionConflictError, match="UpdateItem on people") as caught:
+        await people(keys, failed).update(Person(id="1", ssn="2", rev=3), "ssn")
+    assert caught.value.item is None
+
+
+async def test_such_an_item_does_not_hide_why_a_transaction_was_cancelled(
+    keys: LocalKeys,
+) -> None:
+    stored = {"id": {"S": "1"}, "ssn": {"S": "in the clear"}, "rev": {"N": "7"}}
+    reasons = [{"Code": "ConditionalCheckFailed", "Item": stored}]
+    failed = refusal("TransactionCanceledException", CancellationReasons=reasons)
+    with pytest.raises(TransactionCanceledError, match="TransactWriteItems") as caught:
+        async with people(keys, failed).transaction() as tx:
+            tx.model(Person(id="1", ssn="2")).create()
+    (reason,) = caught.value.reasons
+    assert (reason.code, reason.item) == ("ConditionalCheckFailed", None)
+
+
 async def test_a_lost_create_is_recognised_through_its_encryption(
     keys: LocalKeys,
 ) -> None:
@@ -194,3 +304,30 @@ async def test_partial_returns_are_decrypted_by_the_key_that_was_asked(
     )
     assert found is not None
     assert found.ssn == "123"
+
+
+@pytest.mark.parametrize("verb", ["set", "set_if_not_exists"])
+@pytest.mark.parametrize(("to", "value"), [("ssn", Person.note), ("note", Person.ssn)])
+def test_nothing_is_copied_past_encryption(
+    keys: LocalKeys, verb: str, to: str, value: Any
+) -> None:
+    builder = people(keys).model(Person).where(Person.id == "1").update_builder()
+    change = getattr(builder, verb)
+    with pytest.raises(InvalidOperatorError, match="can't be copied from or to"):
+        change(to, value).compile()
+
+
+async def test_attributes_may_be_called_as_parts_of_requests(keys: LocalKeys) -> None:
+    class Odd(Model, table="Key"):
+        id: Attr[str] = partition_key(attribute="Item")
+        more: Attr[str] = field(attribute="Key")
+        ssn: Attr[str] = field(encrypted=True)
+
+    odd = Odd(id="1", more="2", ssn="123")
+    db = people(keys, ok(), ok())
+    await db.create(odd)
+    await db.model(Odd).batch_create([odd])
+    one, many = bodies(db)
+    (put_request,) = many["RequestItems"]["Key"]
+    for stored in (one["Item"], put_request["PutRequest"]["Item"]):
+        assert await people(keys, ok(Item=stored)).get(Odd, "1") == odd
