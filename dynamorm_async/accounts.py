@@ -14,7 +14,6 @@ from .database import Database
 from .errors import ConfigurationError, UnknownAccountError
 from .schema.model import Model, table_of
 from .transport.loading import load, load_now
-from .transport.preparing import prepare
 from .transport.roles import RoleCredentials, TemporaryKey
 
 BASE = ""
@@ -124,7 +123,7 @@ class MultiAccountDB:
         """
         for model in models:
             self._base._compiler.codec(table_of(model))
-        prepare(self._base._transport)
+        self._base._runner.sender.prepare()
         load_now("sts").prepare(self._base.config)
         return self
 

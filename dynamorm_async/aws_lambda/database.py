@@ -11,7 +11,6 @@ from ..errors import ConfigurationError
 from ..execution.deadline import deadline_for_block
 from ..execution.invocation import InvocationContext, lambda_deadline
 from ..schema.model import Model
-from ..transport.preparing import prepare
 from . import environment
 
 E = TypeVar("E")
@@ -44,7 +43,7 @@ class LambdaDB(Database):
     def prepared(self, *models: type[Model]) -> Self:
         """This database, ready for requests about these models; does no request."""
         self.register_models(*models)
-        prepare(self._transport)
+        self._runner.sender.prepare()
         if environment.is_snap_start():
             # Needed there alone.
             from .snapshots import prepare_anew

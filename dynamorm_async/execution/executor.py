@@ -357,16 +357,17 @@ def vault_of(config: Config) -> "Vault | None":
     if key is None:
         return None
     try:
-        # They bring along all of OpenSSL, and for KMS the SDK.
+        # It brings along all of OpenSSL.
         from .vault import Vault
     except ImportError as error:
         raise ConfigurationError(
             "kms_key: encryption needs `pip install 'dynamorm_async[encryption]'`"
         ) from error
     if isinstance(key, str):
-        from ..transport.kms import KeyManagement
+        # Few programs encrypt.
+        from ..transport.data_keys import KmsDataKeys
 
-        key = KeyManagement(config, key)
+        key = KmsDataKeys(config, key)
     return Vault(key, reads_plain=config.read_unencrypted)
 
 

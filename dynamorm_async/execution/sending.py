@@ -16,6 +16,7 @@ from ..errors import (
     ServiceError,
     TransportError,
 )
+from ..transport.preparing import prepare
 from ..wire import Body, CompiledQuery, Item, ReadingTransport, Reply, Transport
 from ..wire.ready import ReadBytes
 from ..wire.sealed import Sealed
@@ -152,6 +153,12 @@ class Sender:
                 "encryption is configured: give kms_key; nothing was sent"
             )
         return self.vault
+
+    def prepare(self) -> None:
+        """Do ahead of the first request what needs no network; it may block."""
+        prepare(self.transport)
+        if self.vault is not None:
+            prepare(self.vault)
 
     async def aclose(self) -> None:
         """Close what encrypts; the transport belongs to somebody else."""

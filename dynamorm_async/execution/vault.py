@@ -16,6 +16,7 @@ from msgspec import Struct
 from ..config import DataKey, KeyService
 from ..errors import EncryptionError
 from ..transport.loops import PerLoop
+from ..transport.preparing import prepare
 from ..wire import Body, CompiledQuery, Item
 from ..wire.sealed import Sealed
 from .deadline import Clock
@@ -94,6 +95,10 @@ class Vault:
     async def open_item(self, item: Item, kept: Sealed) -> None:
         """Decrypt, in the item itself, what is encrypted."""
         await self._open([*self._places(item, kept, {})])
+
+    def prepare(self) -> None:
+        """Do ahead of the first key what needs no network; it may block."""
+        prepare(self._service)
 
     async def aclose(self) -> None:
         """Close what the service has open, and forget all keys of this event loop."""

@@ -9,8 +9,14 @@ from ..config import Config, DataKey
 from ..errors import EncryptionError, TransportError
 from .clients import ClientPerLoop
 from .failures import failure_of
+from .session import prepare_client
 
 _ADVICE = "check kms_key, encryption_context, and the key's policy"
+
+
+def prepare(config: Config) -> None:
+    """Read what asking for a key will need; it may block, and asks nobody yet."""
+    prepare_client(config, "kms")
 
 
 class KeyManagement:

@@ -1,13 +1,11 @@
-"""What a transport can do ahead of its first request."""
+"""What a transport, or a source of keys, can do ahead of its first request."""
 
 from typing import Protocol, runtime_checkable
-
-from ..wire import Transport
 
 
 @runtime_checkable
 class Preparable(Protocol):
-    """A transport that can do part of its first request's work ahead of it."""
+    """What can do part of its first request's work ahead of it."""
 
     def prepare(self) -> None:
         """Load, read and compute what needs neither the network nor an event loop.
@@ -17,7 +15,7 @@ class Preparable(Protocol):
         ...
 
 
-def prepare(transport: Transport) -> None:
-    """Prepare a transport, if it is one that can be."""
-    if isinstance(transport, Preparable):
-        transport.prepare()
+def prepare(each: object) -> None:
+    """Prepare a transport or another one, if it is one that can be."""
+    if isinstance(each, Preparable):
+        each.prepare()

@@ -1,5 +1,7 @@
 """The vault: what is asked of the key service, and what gets through."""
 
+import subprocess
+import sys
 from typing import Any
 
 import anyio
@@ -331,3 +333,27 @@ async def test_attributes_may_be_called_as_parts_of_requests(keys: LocalKeys) ->
     (put_request,) = many["RequestItems"]["Key"]
     for stored in (one["Item"], put_request["PutRequest"]["Item"]):
         assert await people(keys, ok(Item=stored)).get(Odd, "1") == odd
+
+
+def test_a_database_with_a_key_of_kms_loads_no_sdk() -> None:
+    program = (
+        "import sys; from dynamorm_async import Database; "
+        "Database(region='eu-west-1', kms_key='alias/x'); "
+        "print([each for each in ('botocore', 'aiohttp') if each in sys.modules])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "[]\n"
+
+
+def test_what_is_prepared_has_loaded_what_asks_kms() -> None:
+    program = (
+        "import sys; from dynamorm_async import lambda_init; "
+        "lambda_init(region='eu-west-1', kms_key='alias/x'); "
+        "print('dynamorm_async.transport.kms' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "True\n"
