@@ -38,9 +38,8 @@ class KmsDataKeys:
         if self._service is None:
             kms: Any = await load("kms")
             # Another caller may have been faster: its connections are to be closed.
-            self._service = self._service or kms.KeyManagement(
-                self._config, self._key_id
-            )
+            if self._service is None:
+                self._service = kms.KeyManagement(self._config, self._key_id)
         return self._service
 
     def __repr__(self) -> str:
