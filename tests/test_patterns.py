@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from dynamorm_async import Database
+from dynamorm_async import Database, TransactionCanceledError
+from examples.patterns.unique_email import (
+    Address,
+    EmailTakenError,
+    Member,
+    change_email,
+    sign_up,
+)
 from tests.pages import ROOT
 
 PAGE = ROOT / "docs" / "recipes.md"
@@ -52,3 +59,17 @@ async def test_a_program_of_partners_prints_what_the_page_says(
     monkeypatch.setenv("AWS_ENDPOINT_URL_STS", endpoint)
     await import_module("examples.patterns.partners").main(db)
     assert capsys.readouterr().out == SHOWN["partners"]
+
+
+async def test_an_old_copy_of_a_member_takes_nobody_elses_address(db: Database) -> None:
+    await db.ensure_table(Member)
+    await db.ensure_table(Address)
+    await sign_up(db, Member(id="1", email="a"))
+    await change_email(db, Member(id="1", email="a"), "b")
+    await sign_up(db, Member(id="2", email="a"))
+    with pytest.raises(TransactionCanceledError, match="ConditionalCheckFailed"):
+        await change_email(db, Member(id="1", email="a"), "c")
+    with pytest.raises(EmailTakenError, match=r"^$"):
+        await change_email(db, Member(id="2", email="a"), "b")
+    kept = {each.email: each.member for each in await db.model(Address).scan()}
+    assert kept == {"a": "2", "b": "1"}

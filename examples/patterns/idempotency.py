@@ -41,7 +41,8 @@ async def pay(db: Database, key: str, payment: Payment) -> Payment:
         made = error.reasons[0].item  # the record that is there, decoded
         if not isinstance(made, Request):
             raise
-        return await db.model(Payment).where(Payment.id == made.payment).first()
+        earlier = db.model(Payment).where(Payment.id == made.payment)
+        return await earlier.consistent_read().first()
     return payment
 
 

@@ -20,6 +20,8 @@ from dynamorm_async import (
     version,
 )
 
+MOST_TRIES = 5
+
 
 class Account(Model, table="ledger"):
     number: Attr[int] = partition_key()
@@ -41,7 +43,9 @@ class StoredAccounts:
     db: Database
 
     async def find(self, number: int) -> Account | None:
-        return await self.db.get(Account, number)
+        found = self.db.model(Account).where(Account.number == number)
+        # Who lost a race would else read again what it has lost with.
+        return await found.consistent_read().first_or_none()
 
     async def save(self, account: Account) -> None:
         await self.db.update(account, "cents")
@@ -71,7 +75,11 @@ class Bank:
     accounts: Accounts
 
     async def withdraw(self, number: int, cents: int) -> Account:
-        """Take money out of an account; again, if somebody else was faster."""
+        """Take money out of an account; again, if somebody else was faster.
+
+        Raises `VersionConflictError` where somebody always is.
+        """
+        tries = 0
         while True:
             account = await self.accounts.find(number)
             if account is None or account.cents < cents:
@@ -81,6 +89,9 @@ class Bank:
             try:
                 await self.accounts.save(less)
             except VersionConflictError:
+                tries += 1
+                if tries == MOST_TRIES:
+                    raise
                 continue
             return less
 

@@ -21,11 +21,14 @@ class Message(Model, table="messages"):
 
 async def list_messages(db: Database, query: dict[str, str]) -> dict[str, Any]:
     """`GET /messages?room=...&size=...&cursor=...`, newest first."""
+    size = query.get("size", "20")
+    if not size.isdecimal() or not 1 <= int(size) <= 100:
+        return {"status": 400}
     messages = (
         db.model(Message)
         .where(Message.room == query["room"])
         .order_by("number", "DESC")
-        .limit(min(int(query.get("size", "20")), 100))
+        .limit(int(size))
     )
     try:
         page = await messages.cursor(query.get("cursor")).all_paginated()

@@ -1,20 +1,23 @@
 """A total that follows its table: a function behind the table's stream keeps it.
 
-A record may come twice.  So the total of a customer and the last record it counts are
-changed together, and a record that is counted already changes nothing.
+A record may come twice.  So the total of a customer is changed in one transaction with
+a mark for the record, and a record whose mark is there changes nothing.  Marks go by
+their time to live: a stream keeps its records for a day, and comes with none later.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dynamorm_async import (
     Attr,
-    ConditionFailedError,
     Database,
     Model,
     StreamChange,
+    TransactionCanceledError,
     field,
     partition_key,
     process_stream,
+    ttl,
 )
 
 
@@ -27,7 +30,11 @@ class Sale(Model, table="sales"):
 class Total(Model, table="totals"):
     customer: Attr[str] = partition_key()
     cents: Attr[int] = field(default=0)
-    counted: Attr[set[str]] = field(factory=set)
+
+
+class Counted(Model, table="counted-sales"):
+    sale: Attr[str] = partition_key()
+    expires: Attr[datetime | None] = ttl(default=None)
 
 
 async def follow(db: Database, event: dict[str, Any]) -> dict[str, Any]:
@@ -36,17 +43,16 @@ async def follow(db: Database, event: dict[str, Any]) -> dict[str, Any]:
     async def add(change: StreamChange[Sale]) -> None:
         if change.kind != "INSERT" or change.new is None:
             return
-        total = db.model(Total).where(Total.customer == change.new.customer)
-        number = change.sequence_number
+        sale, in_two_days = change.new, datetime.now(UTC) + timedelta(days=2)
         try:
-            await (
-                total.update_builder()
-                .add(Total.cents, change.new.cents)
-                .add(Total.counted, {number})
-                .condition(Total.counted.not_contains(number))
-            )
-        except ConditionFailedError:
-            print(f"record {number} is counted already")
+            async with db.transaction() as tx:
+                tx.model(Counted(sale=sale.id, expires=in_two_days)).create()
+                total = tx.model(Total).where(Total.customer == sale.customer)
+                total.update_builder().add(Total.cents, sale.cents).execute()
+        except TransactionCanceledError as error:
+            if error.reasons[0].code != "ConditionalCheckFailed":
+                raise
+            print(f"sale {sale.id} is counted already")
 
     return await process_stream(event, add, Sale, db=db)
 
@@ -69,7 +75,8 @@ def record(number: str, customer: str, cents: int) -> dict[str, Any]:
 
 
 async def main(db: Database) -> None:
-    await db.ensure_table(Total)
+    for model in (Total, Counted):
+        await db.ensure_table(model)
     records = [record("1", "ann", 500), record("2", "bob", 70), record("3", "ann", 30)]
     print(await follow(db, {"Records": records}))
     print(await follow(db, {"Records": records[2:]}))

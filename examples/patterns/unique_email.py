@@ -29,11 +29,16 @@ class EmailTakenError(Exception):
     """Another member has this address."""
 
 
+def address_of(member: Member) -> Address:
+    """The item that keeps a member's address for it."""
+    return Address(email=member.email, member=member.id)
+
+
 async def sign_up(db: Database, member: Member) -> None:
     """Create a member, unless the address is taken."""
     try:
         async with db.transaction() as tx:
-            tx.model(Address(email=member.email, member=member.id)).create()
+            tx.model(address_of(member)).create()
             tx.model(member).create()
     except TransactionCanceledError as error:
         if error.reasons[0].code == "ConditionalCheckFailed":
@@ -42,13 +47,21 @@ async def sign_up(db: Database, member: Member) -> None:
 
 
 async def change_email(db: Database, member: Member, email: str) -> None:
-    """Give a member another address, and the old one back."""
-    old = Address(email=member.email, member=member.id)
+    """Give a member another address, and the old one back.
+
+    Not if it is another member's by now: `member` may have been read long ago.
+    """
+    old = address_of(member)
     changed = Member(id=member.id, email=email)
-    async with db.transaction() as tx:
-        tx.model(Address(email=email, member=member.id)).create()
-        tx.model(old).if_exists().delete()
-        tx.model(changed).update("email")
+    try:
+        async with db.transaction() as tx:
+            tx.model(address_of(changed)).create()
+            tx.model(old).with_condition(Address.member == member.id).delete()
+            tx.model(changed).update("email")
+    except TransactionCanceledError as error:
+        if error.reasons[0].code == "ConditionalCheckFailed":
+            raise EmailTakenError from error
+        raise
     member.email = email
 
 

@@ -60,7 +60,8 @@ async def claim(db: Database, webhook: Webhook, now: datetime) -> bool:
 async def finish(db: Database, webhook: Webhook, state: str) -> None:
     """Take a webhook out of the queue."""
     builder = db.model(Webhook).where(Webhook.id == webhook.id).update_builder()
-    await builder.set(Webhook.state, state).remove(Webhook.queue, Webhook.due)
+    done = builder.set(Webhook.state, state).remove(Webhook.queue, Webhook.due)
+    await done.condition_exists(Webhook.id)  # an update of a missing item makes one
 
 
 async def work(db: Database, now: datetime) -> None:

@@ -75,30 +75,37 @@ async def sign_up(client: Any, prefix: str, member: Member) -> None:
 
 
 async def change_email(client: Any, prefix: str, member: Member, email: str) -> None:
-    await transact(
-        client,
-        [
-            put_new(f"{prefix}addresses", "email", address(email, member.id)),
-            {
-                "Delete": {
-                    "TableName": f"{prefix}addresses",
-                    "Key": {"email": {"S": member.email}},
-                    "ConditionExpression": "attribute_exists(#email)",
-                    "ExpressionAttributeNames": {"#email": "email"},
-                }
-            },
-            {
-                "Update": {
-                    "TableName": f"{prefix}members",
-                    "Key": {"id": {"S": member.id}},
-                    "UpdateExpression": "SET #email = :email",
-                    "ConditionExpression": "attribute_exists(#id)",
-                    "ExpressionAttributeNames": {"#email": "email", "#id": "id"},
-                    "ExpressionAttributeValues": {":email": {"S": email}},
-                }
-            },
-        ],
-    )
+    try:
+        await transact(
+            client,
+            [
+                put_new(f"{prefix}addresses", "email", address(email, member.id)),
+                {
+                    "Delete": {
+                        "TableName": f"{prefix}addresses",
+                        "Key": {"email": {"S": member.email}},
+                        "ConditionExpression": "#member = :member",
+                        "ExpressionAttributeNames": {"#member": "member"},
+                        "ExpressionAttributeValues": {":member": {"S": member.id}},
+                    }
+                },
+                {
+                    "Update": {
+                        "TableName": f"{prefix}members",
+                        "Key": {"id": {"S": member.id}},
+                        "UpdateExpression": "SET #email = :email",
+                        "ConditionExpression": "attribute_exists(#id)",
+                        "ExpressionAttributeNames": {"#email": "email", "#id": "id"},
+                        "ExpressionAttributeValues": {":email": {"S": email}},
+                    }
+                },
+            ],
+        )
+    except ClientError as error:
+        reasons = error.response.get("CancellationReasons")
+        if reasons and reasons[0]["Code"] == "ConditionalCheckFailed":
+            raise EmailTakenError from error
+        raise
     member.email = email
 
 
