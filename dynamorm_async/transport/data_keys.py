@@ -1,7 +1,6 @@
 """Data keys of KMS, asked for through aiobotocore, which loads with the first."""
 
 from contextlib import suppress
-from typing import Any
 
 from ..config import Config, DataKey, KeyService
 from ..errors import ConfigurationError
@@ -36,10 +35,10 @@ class KmsDataKeys:
 
     async def _loaded(self) -> KeyService:
         if self._service is None:
-            kms: Any = await load("kms")
+            kms = await load("kms")
+            made: KeyService = kms.KeyManagement(self._config, self._key_id)
             # Another caller may have been faster: its connections are to be closed.
-            if self._service is None:
-                self._service = kms.KeyManagement(self._config, self._key_id)
+            self._service = self._service or made
         return self._service
 
     def __repr__(self) -> str:
