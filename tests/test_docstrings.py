@@ -187,7 +187,8 @@ async def mocks(db: Database) -> AsyncIterator[dict[str, Any]]:
 
 @asynccontextmanager
 async def functions(db: Database) -> AsyncIterator[dict[str, Any]]:
-    yield {"db": await asyncio.to_thread(dynamorm_async.lambda_init, User)}
+    async with await asyncio.to_thread(dynamorm_async.lambda_init, User) as function:
+        yield {"db": function}
 
 
 @asynccontextmanager
@@ -258,7 +259,11 @@ READY_FOR: dict[str, Ready] = {
     "tables/methods.py:create_table": no_table,
     "transactions.py:condition_check": transaction,
 }
-NEEDS_STS = ("accounts.py:MultiAccountDB",)
+# What only moto has of these.
+NEEDS_MOTO = {
+    "accounts.py:MultiAccountDB": "a service for roles",
+    "tables/methods.py:plan": "backups",
+}
 
 
 def ready_for(example: Example) -> Ready:
@@ -293,8 +298,8 @@ def place(
 async def test_an_example_comes_to_what_it_shows(
     example: Example, of_module: dict[str, Any], place: Engine
 ) -> None:
-    if str(example) in NEEDS_STS and place.name != "moto":
-        pytest.skip(f"{place.name} lacks a service for roles")
+    if place.name != "moto" and (lack := NEEDS_MOTO.get(str(example))):
+        pytest.skip(f"{place.name} lacks {lack}")
     async with Database() as db:
         await asyncio.gather(*(db.ensure_table(each) for each in MODELS))
         await db.create(USER)
