@@ -130,6 +130,18 @@ def double_of(method: Callable[..., Any]) -> Double:
     return _DOUBLES.get(_name_of(signature(method).return_annotation), at_once)
 
 
+def returns_builder(method: Callable[..., Any]) -> bool:
+    """Whether a method returns what other methods are called on, at once."""
+    if iscoroutinefunction(method):
+        return False
+    return _name_of(signature(method).return_annotation) in _BUILDERS
+
+
+_BUILDERS = frozenset(
+    {"Query", "TransactionQuery", "UpdateBuilder", "TransactionUpdateBuilder"}
+)
+
+
 def _name_of(returned: Any) -> str:
     """The name of an annotation's class, which is quoted where it loads when used."""
     if isinstance(returned, str):

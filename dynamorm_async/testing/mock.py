@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from ..errors import DynamORMError
 from .arguments import Arguments
-from .doubles import Promise, double_of, is_step
+from .doubles import Promise, double_of, is_step, returns_builder
 from .expectations import (
     Call,
     Expectation,
@@ -145,8 +145,15 @@ class Mock(Generic[N]):
 
     def _usual(self, call: Call) -> Outcome:
         """What a call comes to of which an expectation says nothing more."""
-        result = self if self._is_step(call.method) else None
-        return lambda: result
+        if self._is_step(call.method):
+            return lambda: self
+        if returns_builder(self.played[call.method]):
+            # Else the code under test would fail on a None, and nobody know why.
+            raise UnexpectedCallError(
+                f"{self._label}.{call}: the test does not say what it returns; add "
+                f".returns(...) to .on({call.method!r})"
+            )
+        return lambda: None
 
     def _is_step(self, method: str) -> bool:
         return is_step(self.played[method], self.real)

@@ -376,3 +376,18 @@ def test_no_method_of_the_real_class_shows_through(mock: type[Mock[Any]]) -> Non
     assert {
         name for name in mock.played if getattr(mock, name) is mock.played[name]
     } == set()
+
+
+def test_a_mock_that_is_not_told_its_builder_says_so() -> None:
+    query = MockQuery[Note](name="notes")
+    query.on("update_builder")
+    message = (
+        r"notes\.update_builder\(\): the test does not say what it returns; add "
+        r"\.returns\(\.\.\.\) to \.on\('update_builder'\)"
+    )
+    with pytest.raises(UnexpectedCallError, match=message):
+        query.update_builder()
+    mock_db = MockDB()
+    mock_db.on("model", Note)
+    with pytest.raises(UnexpectedCallError, match=r"add \.returns\(\.\.\.\)"):
+        mock_db.model(Note)
