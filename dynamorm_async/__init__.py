@@ -125,6 +125,7 @@ _EXPORTS = {
         "after_update",
         "before_create",
         "before_delete",
+        "before_load",
         "before_save",
         "before_update",
     ),

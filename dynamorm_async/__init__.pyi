@@ -112,6 +112,7 @@ from .schema.hooks import after_save as after_save
 from .schema.hooks import after_update as after_update
 from .schema.hooks import before_create as before_create
 from .schema.hooks import before_delete as before_delete
+from .schema.hooks import before_load as before_load
 from .schema.hooks import before_save as before_save
 from .schema.hooks import before_update as before_update
 from .schema.model import Attr as Attr
@@ -237,6 +238,7 @@ __all__ = [
     "after_update",
     "before_create",
     "before_delete",
+    "before_load",
     "before_save",
     "before_update",
     "benchmark_cold_start",

@@ -66,9 +66,15 @@ class ItemCodec(Generic[M]):
     @cached_property
     def decode(self) -> Callable[[Item], M]:
         """Makes the instance of a whole stored item.  Raises `ItemShapeError`."""
-        if not self.table.plain_load:
-            return self.decode_carefully
-        return compiled_decoder(self.table.model, self._parts, self.decode_carefully)
+        decode: Callable[[Item], M] = self.decode_carefully
+        if self.table.plain_load:
+            decode = compiled_decoder(self.table.model, self._parts, decode)
+        if not self.table.before_load:
+            return decode
+        # Loaded here: few models have such hooks.
+        from .reshaping import reshaped
+
+        return reshaped(self.table, self._codecs, decode)
 
     @cached_property
     def _parts(self) -> list[CompiledField]:
@@ -77,7 +83,8 @@ class ItemCodec(Generic[M]):
     @cached_property
     def page_reader(self) -> "PageReader | None":
         """Reads whole pages from their bytes; None where that can't be done."""
-        if not self.table.plain_load or self.sealed is not None:
+        is_plain = self.table.plain_load and not self.table.before_load
+        if not is_plain or self.sealed is not None:
             return None
         # Loaded here: a process that reads single items needs none of it.
         from .pages import PageReader

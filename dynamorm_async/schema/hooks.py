@@ -8,6 +8,11 @@
 ...     @before_update
 ...     def tidy(self) -> None:
 ...         self.email = self.email.lower()
+...
+...     @before_load
+...     @classmethod
+...     def upgrade(cls, item: dict[str, Any]) -> dict[str, Any]:
+...         return {"email": item.get("mail"), **item}
 """
 
 import inspect
@@ -30,8 +35,10 @@ Event = Literal[
 ]
 
 F = TypeVar("F", bound=Callable[[Any], object])
+S = TypeVar("S", bound=Callable[[Any, dict[str, Any]], Mapping[str, Any]])
 
 _MARK = "__dynamorm_hooks__"
+_LOADS = "__dynamorm_before_load__"
 
 
 def _decorator(event: Event) -> Callable[[F], F]:
@@ -67,6 +74,60 @@ after_delete = _decorator("after_delete")
 after_load = _decorator("after_load")
 
 
+def before_load(method: S, /) -> S:
+    """Run a class method of a model on each stored item, before it is decoded.
+
+    It gets the item's values by stored name, as Python values: numbers are int or
+    `Decimal`, and an attribute that no field has is there too.  What it returns is
+    decoded.  It is plain, not async: items are decoded where nothing can wait.
+    Items read in part, by `select`, are not given to it.
+    """
+    if not _is_of_class(method):
+        raise InvalidModelError(
+            f"{getattr(method, '__qualname__', method)}: before_load needs a class "
+            "method, as there is no instance yet: put @classmethod below @before_load"
+        )
+    setattr(method, _LOADS, True)
+    return method
+
+
+def _is_of_class(method: object) -> bool:
+    # Type checkers see what is callable through it, and not the class method itself.
+    return isinstance(method, classmethod)
+
+
+def before_load_of(model: type) -> tuple[str, ...]:
+    """The names of the methods that reshape stored items, those of bases first.
+
+    Raises `InvalidModelError` for one that is async, or takes more than the item.
+    """
+    marked = (
+        name
+        for base in reversed(model.__mro__)
+        for name, method in vars(base).items()
+        if getattr(method, _LOADS, False)
+    )
+    names = tuple(dict.fromkeys(marked))
+    for name in names:
+        _check_reshape(model, name)
+    return names
+
+
+def _check_reshape(model: type, name: str) -> None:
+    method = getattr(model, name)
+    if inspect.iscoroutinefunction(method):
+        raise InvalidModelError(
+            f"{model.__name__}.{name}: before_load can't be async: items are decoded "
+            "where nothing can wait; make it a plain method, or use after_load"
+        )
+    is_own = _is_of_class(inspect.getattr_static(model, name))
+    if not is_own or len(_needed(method)) != 1:
+        raise InvalidModelError(
+            f"{model.__name__}.{name}: before_load needs a class method that takes the "
+            "stored values (cls, item), and nothing else"
+        )
+
+
 def hooks_of(model: type) -> Mapping[Event, tuple[str, ...]]:
     """The names of the methods that run at each event, those of bases first.
 
@@ -91,10 +152,13 @@ def _marked(model: type) -> Iterator[tuple[str, Event]]:
 
 
 def _check(model: type, name: str, method: Callable[..., object]) -> None:
-    parameters = [*inspect.signature(method).parameters.values()]
-    needed = [each for each in parameters if each.default is inspect.Parameter.empty]
-    if len(needed) != 1:
+    if len(_needed(method)) != 1:
         raise InvalidModelError(
             f"{model.__name__}.{name}: a hook is a method that takes the instance "
             "(self), and nothing else"
         )
+
+
+def _needed(method: Callable[..., object]) -> list[inspect.Parameter]:
+    parameters = inspect.signature(method).parameters.values()
+    return [each for each in parameters if each.default is inspect.Parameter.empty]

@@ -80,6 +80,9 @@ class TableInfo(Struct, frozen=True, eq=False):
     hooks: Mapping[Event, tuple[str, ...]] = field(default_factory=dict)
     """The methods that run at each event."""
 
+    before_load: tuple[str, ...] = ()
+    """The methods that reshape stored items before they are decoded."""
+
     plain_load: bool = True
     """Whether loading may skip the constructor: no validator, converter or attrs hook.
     """

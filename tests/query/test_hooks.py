@@ -192,10 +192,41 @@ async def test_every_write_of_an_instance_runs_its_hooks(
     assert len(transport.requests) == 1
 
 
-async def test_a_delete_by_key_runs_none() -> None:
-    db, _ = database(ok())
-    await db.model(Pet).where(Pet.id == "1").delete()
-    assert told == []
+ALL_NEW = ok(Attributes=pet(1))
+WITHOUT: list[tuple[Callable[[Database], Awaitable[Any]], Answer]] = [
+    (lambda db: db.model(Pet).where(Pet.id == "1").delete(), ok()),
+    (
+        lambda db: (
+            db.model(Pet)
+            .where(Pet.id == "1")
+            .update_builder()
+            .set("name", "X")
+            .return_values("ALL_NEW")
+            .execute_with_result()
+        ),
+        ALL_NEW,
+    ),
+    (lambda db: db.execute(db.model(Pet(id="1")).compile("put")), ok()),
+    (lambda db: db.execute(db.model(Pet).compile("scan")), ok(Items=[pet(1)], Count=1)),
+]
+
+
+@pytest.mark.parametrize(("call", "answer"), WITHOUT)
+async def test_what_has_no_instance_or_is_compiled_runs_none(
+    call: Callable[[Database], Awaitable[Any]], answer: Answer
+) -> None:
+    db, transport = database(answer)
+    await call(db)
+    assert (told, len(transport.requests)) == ([], 1)
+
+
+async def test_update_builders_and_checks_of_a_transaction_run_none() -> None:
+    db, transport = database(ok())
+    async with db.transaction() as tx:
+        tx.model(Pet(id="1")).update_builder().set("name", "X").execute()
+        tx.model(Pet(id="2")).condition_check("name", "=", "Y")
+        tx.model(Pet).where(Pet.id == "3").delete()
+    assert (told, len(transport.bodies[0]["TransactItems"])) == ([], 3)
 
 
 async def test_what_fails_is_not_told_as_done() -> None:
@@ -253,6 +284,11 @@ READS: list[tuple[Reading, Answer, list[str]]] = [
     (lambda db: db.model(Pet).scan(), FOUND, ["load 1", "load 2"]),
     (
         lambda db: db.model(Pet).with_timeout(5).all_paginated(),
+        FOUND,
+        ["load 1", "load 2"],
+    ),
+    (
+        lambda db: db.model(Pet).where(Pet.id == "1").select("name").all(),
         FOUND,
         ["load 1", "load 2"],
     ),

@@ -1,6 +1,6 @@
 """What type checkers make of the annotations of web services and of hooks."""
 
-from typing import assert_type
+from typing import Any, assert_type
 
 from dynamorm_async import (
     Attr,
@@ -10,6 +10,7 @@ from dynamorm_async import (
     Hooks,
     Model,
     before_create,
+    before_load,
     field,
     measured_capacity,
     partition_key,
@@ -33,6 +34,11 @@ class Product(Model, table="products"):
     @before_create
     async def tidy(self) -> None:
         self.name = self.name.strip()
+
+    @before_load
+    @classmethod
+    def renamed(cls, item: dict[str, Any]) -> dict[str, Any]:
+        return {"name": item.get("title", ""), **item}
 
 
 async def create(product: FromBody[Product], db: DatabaseDep) -> AsBody[Product]:
@@ -70,4 +76,5 @@ async def measured() -> Capacity:
     with measured_capacity() as used:
         await db.get(Product, "1")
     await Product(sku="1").tidy()
+    assert_type(Product.renamed({}), dict[str, Any])
     return assert_type(used, Capacity)
