@@ -13,6 +13,7 @@ QUESTIONS = {
     "steps": "where the microseconds of one call go",
     "cold_start": "a fresh process until its first item: time and memory",
     "scale": "cost by concurrency, item size and page size; memory of a long stream",
+    "telemetry": "a call without telemetry, with hooks, with OpenTelemetry",
 }
 
 

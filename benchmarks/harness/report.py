@@ -15,6 +15,9 @@ MARKED = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 """The part of a page that is written anew, and what is written there."""
 
 QUESTIONS = ("warm", "build", "codec", "steps", "cold_start", "scale")
+WRITTEN = ("README.md", "docs/explain/performance.md", "docs/guide/telemetry.md")
+"""Pages that have such parts."""
+
 PEERS = {
     "dynamorm": "**dynamorm_async**",
     "pydynox": "pydynox",
@@ -101,6 +104,17 @@ def steps(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def telemetry(_rows: Sequence[Row]) -> str:
+    """Calls that are told of, as multiples of those that are not."""
+    # Read here: its work has names that others have too.
+    found = bars.figures_of(read("telemetry"))
+    lines = ["| | GetItem | Query of 100 |", "|---|--:|--:|"]
+    for who in dict.fromkeys(who for _, who in found):
+        cells = [found[what, who] / found[what, "off"] for what in ("get", "query")]
+        lines.append(f"| {who} | " + " | ".join(f"{each:.2f}" for each in cells) + " |")
+    return "\n".join(lines)
+
+
 def run(_rows: Sequence[Row]) -> str:
     """When, and with what, the figures were measured."""
     about = msgspec.json.decode((FOLDER / "warm.json").read_bytes())
@@ -117,6 +131,7 @@ PARTS = {
     "build": build,
     "scale": scale,
     "steps": steps,
+    "telemetry": telemetry,
     "run": run,
 }
 
@@ -131,7 +146,7 @@ def written(page: str, rows: Sequence[Row]) -> str:
 def _part(name: str, rows: Sequence[Row]) -> str:
     try:
         return PARTS[name](rows)
-    except KeyError:
+    except (KeyError, FileNotFoundError):
         return "Not measured yet."
 
 
@@ -139,7 +154,7 @@ def report() -> None:
     """Draw the plot, and write the tables of all pages anew."""
     draw()
     rows = kept_rows()
-    for path in (PAGES / "README.md", PAGES / "docs" / "explain" / "performance.md"):
+    for path in (PAGES / each for each in WRITTEN):
         if path.exists():
             page = path.read_text(encoding="utf-8")
             path.write_text(written(page, rows), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""What telemetry costs: nothing while it is off."""
