@@ -4,6 +4,7 @@ RFC 9110, section 13: If-Match compares strongly, If-None-Match weakly.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from attrs import frozen
@@ -11,7 +12,7 @@ from attrs import frozen
 from ..errors import InvalidModelError
 from ..schema.model import Model, table_of
 
-_TAG = re.compile(r'\s*(W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
+_TAG = re.compile(r'(?:^|,)\s*(W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?=,|$)')
 
 Refusal = Literal[304, 412, 428]
 
@@ -52,10 +53,14 @@ class Wanted:
         return self.any or etag in self.strong or (not strongly and etag in self.weak)
 
 
-def wanted(header: str | None) -> Wanted | None:
-    """What a header says; None where there is none.  What is no ETag matches none."""
-    if header is None:
+def wanted(lines: Sequence[str]) -> Wanted | None:
+    """What the lines of a header say; None where there is none.
+
+    What is no ETag matches none.
+    """
+    if not lines:
         return None
+    header = ", ".join(lines)  # as RFC 9110 has it, section 5.3
     if header.strip() == "*":
         return Wanted(any=True)
     found = [(bool(weak), tag) for weak, tag in _TAG.findall(header)]
@@ -73,8 +78,8 @@ class Conditions:
     if_none_match: Wanted | None = None
 
     @classmethod
-    def of(cls, if_match: str | None, if_none_match: str | None) -> "Conditions":
-        """What the two headers say."""
+    def of(cls, if_match: Sequence[str], if_none_match: Sequence[str]) -> "Conditions":
+        """What the two headers say, of which each may come in several lines."""
         return cls(wanted(if_match), wanted(if_none_match))
 
     def refusal(
@@ -82,15 +87,20 @@ class Conditions:
     ) -> Refusal | None:
         """The status with which to refuse, if the item has this ETag; None: go on.
 
-        `etag` None: there is no such item.  `is_required`: a write needs If-Match.
+        `etag` None: there is no such item.  `is_required`: a write needs If-Match, or
+        `If-None-Match: *`; other ETags would let it undo what it has not seen.
         """
         if self.if_match is not None:
             if not self.if_match.has(etag, strongly=True):
                 return 412
-        elif is_required and self.if_none_match is None:
+        elif is_required and not self._creates:
             return 428
         if self.if_none_match is None:
             return None
         if self.if_none_match.has(etag, strongly=False):
             return 304 if is_read else 412
         return None
+
+    @property
+    def _creates(self) -> bool:
+        return self.if_none_match is not None and self.if_none_match.any

@@ -22,7 +22,7 @@ from ..query.query import Query as Question
 from ..schema.model import Model
 from ..wire import PaginatedResult
 from . import starlette as plain
-from .etags import Conditions, etag_of
+from .etags import etag_of
 from .problems import INVALID, MEDIA_TYPE, Problem, told
 from .pydantic_forms import Reading
 from .pydantic_models import teach_pydantic
@@ -140,6 +140,7 @@ Paging = Annotated[PageRequest, page_request()]
 
 def _preconditions(required: bool) -> Any:
     def preconditions(
+        request: Request,
         response: Response,
         if_match: Annotated[
             str | None, Header(description="ETags, one of which the item must have.")
@@ -148,7 +149,9 @@ def _preconditions(required: bool) -> Any:
             str | None, Header(description="ETags, none of which the item may have.")
         ] = None,
     ) -> Preconditions:
-        conditions = Conditions.of(if_match, if_none_match)
+        # Declared for OpenAPI; FastAPI would read but one line of each.
+        del if_match, if_none_match
+        conditions = plain.conditions_of(request)
         return Preconditions(conditions, response.headers, required)
 
     return Depends(preconditions)
@@ -158,7 +161,10 @@ IfMatch = Annotated[Preconditions, _preconditions(required=False)]
 """A parameter that is the preconditions of the request, and sets the ETag."""
 
 IfMatchRequired = Annotated[Preconditions, _preconditions(required=True)]
-"""The same, where `expect` refuses (428) a request without preconditions."""
+"""The same, where `expect` refuses (428) a request without If-Match.
+
+`If-None-Match: *`, which only creates, is as good.
+"""
 
 
 class ProblemBody(BaseModel):

@@ -164,6 +164,12 @@ class ProblemError(HTTPException):
         self.problem = problem
 
 
+def conditions_of(request: Request) -> Conditions:
+    """The preconditions that the headers of a request name."""
+    lines = request.headers.getlist
+    return Conditions.of(lines("if-match"), lines("if-none-match"))
+
+
 @frozen
 class Preconditions:
     """The preconditions of a request, and the ETag of its response.
@@ -176,31 +182,33 @@ class Preconditions:
     """Where the ETag is set: the headers of the response that will be sent."""
 
     is_required: bool = False
-    """Whether a write without preconditions is refused (428)."""
+    """Whether a write without If-Match and `If-None-Match: *` is refused (428)."""
 
     @classmethod
     def of(
         cls, request: Request, response: Response, *, required: bool = False
     ) -> "Preconditions":
         """Those of a request, and the response on which to put the ETag."""
-        headers = request.headers
-        conditions = Conditions.of(
-            headers.get("if-match"), headers.get("if-none-match")
-        )
-        return cls(conditions, response.headers, required)
+        return cls(conditions_of(request), response.headers, required)
 
     def show(self, instance: M) -> M:
-        """The instance, its ETag on the response; 304 if the client has it already."""
+        """The instance, its ETag on the response; 304 if the client has it already.
+
+        412 if it is not the one that If-Match names.
+        """
         etag = etag_of(instance)
-        if self.conditions.refusal(etag, is_read=True) == 304:
+        refusal = self.conditions.refusal(etag, is_read=True)
+        if refusal == 304:
             raise HTTPException(304, headers={"ETag": etag})
+        if refusal is not None:
+            raise ProblemError(told(PRECONDITION))
         return self.tag(instance)
 
     def expect(self, instance: M) -> M:
         """The instance, if a write may begin with it.
 
-        Else the request ends with 412, or with 428 where preconditions are required and
-        there are none.  `update` and `delete` of this instance then require the version
+        Else the request ends with 412, or with 428 where If-Match is required and there
+        is none.  `update` and `delete` of this instance then require the version
         in memory, so that a writer who came between is a 412 as well.
         """
         self.expect_any(instance)

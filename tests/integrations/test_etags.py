@@ -53,7 +53,6 @@ def test_a_model_without_a_version_has_none() -> None:
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
-        (None, None),
         ("*", Wanted(any=True)),
         (" * ", Wanted(any=True)),
         ('"1"', Wanted(strong=frozenset({'"1"'}))),
@@ -65,10 +64,24 @@ def test_a_model_without_a_version_has_none() -> None:
         ("", Wanted()),
         ("1", Wanted()),
         ('"unclosed', Wanted()),
+        ('x"1"', Wanted()),
+        ('W/ "1"', Wanted()),
+        ('"1" "2"', Wanted()),
+        (', "1", ', Wanted(strong=frozenset({'"1"'}))),
     ],
 )
-def test_a_header_names(header: str | None, expected: Wanted | None) -> None:
-    assert wanted(header) == expected
+def test_a_header_names(header: str, expected: Wanted) -> None:
+    assert wanted([header]) == expected
+
+
+def test_lines_of_one_header_are_one_list() -> None:
+    assert wanted([]) is None
+    both = Wanted(strong=frozenset({'"1"'}), weak=frozenset({'"2"'}))
+    assert wanted(['"1"', 'W/"2"']) == both
+
+
+def lines(header: str | None) -> list[str]:
+    return [] if header is None else [header]
 
 
 @pytest.mark.parametrize(
@@ -99,18 +112,24 @@ def test_a_request_is_refused(
     read: int | None,
     write: int | None,
 ) -> None:
-    conditions = Conditions.of(if_match, if_none_match)
+    conditions = Conditions.of(lines(if_match), lines(if_none_match))
     found = [conditions.refusal(etag, is_read=is_read) for is_read in (True, False)]
     assert found == [read, write]
 
 
 @pytest.mark.parametrize(
     ("if_match", "if_none_match", "expected"),
-    [(None, None, 428), ('"1"', None, None), (None, "*", 412), ('"0"', None, 412)],
+    [
+        (None, None, 428),
+        ('"1"', None, None),
+        (None, "*", 412),
+        (None, '"0"', 428),
+        ('"0"', None, 412),
+    ],
 )
 def test_preconditions_can_be_required(
     if_match: str | None, if_none_match: str | None, expected: int | None
 ) -> None:
-    conditions = Conditions.of(if_match, if_none_match)
+    conditions = Conditions.of(lines(if_match), lines(if_none_match))
     found = conditions.refusal('"1"', is_read=False, is_required=True)
     assert found == expected

@@ -203,6 +203,29 @@ async def test_a_lost_race_answers_the_precondition_if_there_was_one(
     assert transport.operations == ["GetItem", "PutItem"]
 
 
+async def test_a_precondition_in_a_second_line_of_a_header_counts() -> None:
+    app, transport = shop(ok(Item=STORED))
+    lines = [("If-None-Match", '"other"'), ("If-None-Match", '"3"')]
+    async with client_of(app) as client:
+        reply = await client.put("/products/x", json={"price": 1}, headers=lines)
+    assert (reply.status_code, transport.operations) == (412, ["GetItem"])
+
+
+async def test_a_read_of_another_version_than_if_match_names_is_refused() -> None:
+    app, _ = shop(ok(Item=STORED))
+    async with client_of(app) as client:
+        reply = await client.get("/products/x", headers={"If-Match": '"2"'})
+    assert (reply.status_code, reply.json()["code"]) == (412, "precondition_failed")
+
+
+async def test_etags_that_the_item_may_not_have_are_not_enough_for_a_change() -> None:
+    app, _ = shop(ok(Item=STORED))
+    other = {"If-None-Match": '"other"'}
+    async with client_of(app) as client:
+        reply = await client.patch("/products/x", json={"price": 1}, headers=other)
+    assert (reply.status_code, reply.json()["code"]) == (428, "precondition_required")
+
+
 async def test_a_change_needs_the_version_that_the_etag_names() -> None:
     newer = {**STORED, "rev": {"N": "4"}}
     app, transport = shop(ok(Item=STORED), ok(), ok(Item=newer), ok(Item=newer))
