@@ -22,6 +22,7 @@ from dynamorm_async import (
     RetryPolicy,
 )
 from dynamorm_async.integrations.opentelemetry import BUCKETS, OpenTelemetryHooks
+from dynamorm_async.transport.tracing import Sdk, TracedTransport
 from tests.models import NOON, Account, Listing, Note
 from tests.scripted import Answer, ScriptedTransport, ok, refusal
 
@@ -230,3 +231,47 @@ async def test_a_call_that_an_earlier_hook_refuses_is_no_span(
     with pytest.raises(PermissionError, match="no"):
         await telescope.database(hooks=hooks).get(Account, 1)
     assert telescope.seen == ()
+
+
+class Recorder:
+    """What X-Ray's recorder does for a transport, and the subsegments it was given."""
+
+    def __init__(self) -> None:
+        self.aws: dict[str, Any] = {}
+        self.added: list[Recorder] = []
+
+    def get_trace_entity(self) -> "Recorder":
+        return self
+
+    def add_subsegment(self, segment: "Recorder") -> None:
+        self.added.append(segment)
+
+    def set_aws(self, facts: dict[str, Any]) -> None:
+        self.aws = facts
+
+    def put_http_meta(self, key: str, value: object) -> None:
+        self.aws = {**self.aws, key: value}
+
+    def close(self) -> None:
+        """It is over."""
+
+    def stream_subsegments(self) -> None:
+        """They may leave."""
+
+
+async def test_beside_x_ray_each_has_its_own_view_of_a_call(
+    telescope: Telescope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd86;Sampled=1")
+    recorder = Recorder()
+    transport = TracedTransport(ScriptedTransport(refusal("ThrottlingException"), ok()))
+    transport._sdk = Sdk(recorder, lambda *_: Recorder())
+    db = telescope.database(transport=transport)
+    await db.get(Note, ("ann", "2026"))
+    statuses = [each.aws.pop("status") for each in recorder.added]
+    assert statuses == [400, 200]
+    (span,) = telescope.seen
+    assert (span.name, [each.name for each in span.events]) == (
+        "GetItem notes",
+        ["retry"],
+    )
