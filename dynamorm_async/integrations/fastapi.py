@@ -69,7 +69,8 @@ For models it is not needed: `-> Product` and `-> list[Product]` are enough.
 """
 
 
-def get_database(connection: HTTPConnection) -> Database:
+# The dependencies are async, as FastAPI runs plain ones in threads: a hop for each.
+async def get_database(connection: HTTPConnection) -> Database:
     """The database of the application; what `DatabaseDep` depends on.
 
     In tests: `app.dependency_overrides[get_database] = lambda: other`.
@@ -121,7 +122,7 @@ def page_request(*, default: int = PAGE, most: int = MOST) -> Any:
     >>> LongPaging = Annotated[PageRequest, page_request(default=200, most=1000)]
     """
 
-    def page_of_request(
+    async def page_of_request(
         limit: Annotated[
             int, Query(ge=1, le=most, description="Items of the page, at most.")
         ] = default,
@@ -139,7 +140,7 @@ Paging = Annotated[PageRequest, page_request()]
 
 
 def _preconditions(required: bool) -> Any:
-    def preconditions(
+    async def preconditions(
         request: Request,
         response: Response,
         if_match: Annotated[

@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
+import anyio
 import attrs
 import pytest
+from anyio import to_thread
 from attrs import validators
 from fastapi import FastAPI
 
@@ -224,6 +226,33 @@ async def test_etags_that_the_item_may_not_have_are_not_enough_for_a_change() ->
     async with client_of(app) as client:
         reply = await client.patch("/products/x", json={"price": 1}, headers=other)
     assert (reply.status_code, reply.json()["code"]) == (428, "precondition_required")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/products/x", None),
+        ("GET", "/notes", None),
+        ("POST", "/products", {"sku": "x", "price": 1}),
+        ("PUT", "/products/x", {"price": 1}),
+    ],
+)
+async def test_no_request_waits_for_a_thread(
+    method: str, path: str, body: object
+) -> None:
+    app, transport = shop(ok(), ok(), ok())
+    threads = to_thread.current_default_thread_limiter()
+    everybody = [object() for _ in range(int(threads.total_tokens))]
+    for each in everybody:
+        threads.acquire_on_behalf_of_nowait(each)
+    try:
+        with anyio.fail_after(5):
+            async with client_of(app) as client:
+                await client.request(method, path, json=body)
+    finally:
+        for each in everybody:
+            threads.release_on_behalf_of(each)
+    assert transport.requests != []
 
 
 async def test_a_change_needs_the_version_that_the_etag_names() -> None:
