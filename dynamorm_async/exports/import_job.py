@@ -1,5 +1,6 @@
 """One import: from rows to batches, and how far it has come."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Literal
@@ -139,8 +140,10 @@ class Import:
                 raise ConfigurationError(
                     f"the import to resume has {name} {was!r}, not {wanted!r}"
                 )
-        passed = list(_crcs(islice(rows, before.rows)))
-        if before.rows and (len(passed), passed[-1]) != (before.rows, before.crc):
+        passed = enumerate(_crcs(islice(rows, before.rows)), 1)
+        # Of what may be millions of rows, only the last is kept.
+        last = next(iter(deque(passed, maxlen=1)), (0, 0))
+        if last != (before.rows, before.crc):
             raise ConfigurationError(
                 f"the file is not the one of which {before.rows:,} rows are imported; "
                 "begin anew with restart"
