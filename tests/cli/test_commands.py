@@ -272,7 +272,7 @@ def test_items_move_to_another_model(
         (["query", NOTE, "owner = ann"], 1, "Query on "),
         (["describe", "nowhere"], 1, "DescribeTable on "),
         (["describe", "nowhere", "--table", "x"], 2, "--table is the table of a model"),
-        (["migrate", NOTE, "--yes"], 1, "is both source and target"),
+        (["migrate", NOTE], 2, "is both source and target: name another model"),
         (["migrate", NOTE, "--transform", "tests.models:NOON"], 2, "is no function"),
         (["migrate", NOTE, "--to", "tests.models:Usr"], 2, "has no Usr"),
         (["migrate", NOTE, "--backup", "x", "--backup-on-demand"], 2, "exclude each"),

@@ -141,6 +141,11 @@ def _run(
             (target, given["target_table"]),
         )
     ]
+    if names[0] == names[1]:
+        raise UsageError(
+            f"{names[0]} is both source and target: name another model with --to, or "
+            "another table with --target-table"
+        )
     if not dry_run:
         given["checkpoint"] = checkpoint or "-".join(names) + ".migration"
         shell.confirm(f"Copy the items of {names[0]} into {names[1]}?", yes=yes)
