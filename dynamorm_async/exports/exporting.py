@@ -104,11 +104,16 @@ def _started(
     if force:
         state.remove()
         part.unlink(missing_ok=True)
-    _check_absent(path, force)
-    if part.exists() or state.exists():
+    _check_absent(path, force=force)
+    if state.exists():
         raise ConfigurationError(
             f"an export to {path} is unfinished; go on with resume, or give it up with "
             "force"
+        )
+    if part.exists():
+        raise ConfigurationError(
+            f"{part} is of an export that runs, or was killed before it had anything "
+            "to go on with; begin anew with force"
         )
     return Output.started(part, compress=is_gzip(path)), None
 
@@ -118,7 +123,7 @@ def _resumed(
 ) -> tuple[Output, ExportState]:
     before: ExportState = state.read(ExportState)
     job.check_same(before)
-    _check_absent(path, force)
+    _check_absent(path, force=force)
     return Output.resumed(part, before.size, compress=is_gzip(path)), before
 
 
@@ -129,16 +134,31 @@ def _leave(output: Output, part: Path, state: StateFile) -> None:
         part.unlink(missing_ok=True)
 
 
-def _check_absent(path: Path, force: bool) -> None:
+def _check_absent(path: Path, *, force: bool) -> None:
     if path.exists() and not force:
         raise ConfigurationError(f"{path} exists; it is overwritten only with force")
 
 
 def _finish(path: Path, part: Path, state: StateFile, force: bool) -> None:
-    # Somebody may have written it in the meantime.
-    _check_absent(path, force)
-    part.replace(path)
+    if force:
+        part.replace(path)
+    else:
+        _take_name(part, path)
     state.remove()
+
+
+def _take_name(part: Path, path: Path) -> None:
+    try:
+        # Unlike renaming, this fails where somebody else has taken the name meanwhile.
+        os.link(part, path)
+    except FileExistsError:
+        _check_absent(path, force=False)
+        raise
+    except OSError:  # not every file system has links
+        _check_absent(path, force=False)
+        part.replace(path)
+    else:
+        part.unlink()
 
 
 class Export:

@@ -141,7 +141,10 @@ class StateFile(Struct, frozen=True):
         """Put the new state in the place of the old, all of it or nothing."""
         beside = self.path.with_name(self.path.name + ".new")
         try:
-            beside.write_bytes(msgspec.json.encode(state))
+            with beside.open("wb") as file:
+                file.write(msgspec.json.encode(state))
+                file.flush()
+                os.fsync(file.fileno())
             beside.replace(self.path)
         except OSError as error:
             raise ConfigurationError(

@@ -203,6 +203,32 @@ async def test_nothing_to_resume_is_said(db: Database, folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("things")
+async def test_an_export_killed_at_its_beginning_begins_anew(
+    db: Database, folder: Path
+) -> None:
+    path = folder / "t.jsonl"
+    await (folder / "t.jsonl.part").write_text("half a line")
+    with pytest.raises(ConfigurationError, match=r"was killed before .* with force$"):
+        await export_items(db.model(Thing), path)
+    await export_items(db.model(Thing), path, force=True)
+    assert await names_in(folder) == ["t.jsonl"]
+
+
+@pytest.mark.usefixtures("things")
+async def test_a_file_made_meanwhile_is_not_overwritten(
+    db: Database, folder: Path
+) -> None:
+    path = folder / "t.jsonl"
+
+    async def write(_: TransferProgress) -> None:
+        await path.write_text("precious")
+
+    with pytest.raises(ConfigurationError, match="it is overwritten only with force"):
+        await export_items(db.model(Thing), path, on_progress=write)
+    assert await path.read_text() == "precious"
+
+
+@pytest.mark.usefixtures("things")
 async def test_an_import_goes_on_where_it_stopped(
     db: Database, stored: Table, folder: Path
 ) -> None:
