@@ -27,6 +27,14 @@ PATIENCE = 15.0
 """Seconds until a process must have done what is waited for."""
 
 
+@pytest.fixture(autouse=True)
+def _heeding_interrupts() -> Iterator[None]:
+    """A shell lets what it starts in the background ignore SIGINT, children too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def notes(boto_client: Any, prefix: str) -> Iterator[str]:
     """A table of notes that takes several pages to read."""
