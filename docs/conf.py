@@ -8,6 +8,7 @@ sys.path.insert(0, str(HERE / "_extensions"))
 
 project = "dynamorm_async"
 author = "The dynamorm_async authors"
+copyright = author
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "public_names"]
 exclude_patterns = ["_build", "_extensions"]
