@@ -37,6 +37,7 @@ def transact_write(
     """
     _check_number(parts)
     _check_distinct(parts)
+    _check_changes(parts)
     check_transaction(each.item for each in parts if each.item)
     items = [{_VERBS[each.operation]: _part(each.body)} for each in parts]
 
@@ -106,6 +107,16 @@ def _check_distinct(parts: Sequence[CompiledQuery[Any]]) -> None:
             raise InvalidOperatorError(
                 f"operations {first + 1} and {place + 1} of the transaction are for "
                 f"the same item of {each.table_name}; DynamoDB takes one per item"
+            )
+
+
+def _check_changes(parts: Sequence[CompiledQuery[Any]]) -> None:
+    for place, each in enumerate(parts):
+        if each.operation == "UpdateItem" and each.update_expression is None:
+            raise InvalidOperatorError(
+                f"operation {place + 1} of the transaction updates nothing but the key "
+                f"of an item of {each.table_name}, which DynamoDB takes only outside "
+                "of transactions; use put() or create()"
             )
 
 

@@ -21,6 +21,7 @@ from dynamorm_async import (
     TransactionCanceledError,
 )
 from dynamorm_async.transactions import Transaction
+from tests.compiler.written import Tag
 from tests.integration.conftest import StoppedClock, Stored
 from tests.models import NOON, Account, Listing, Note, User, a_user
 
@@ -199,6 +200,20 @@ async def test_two_operations_on_one_item_are_refused_before_anything_is_sent(
             lambda tx: tx.model(Note(owner="a", day="1")).create(),
             lambda tx: tx.model(Note(owner="a", day="2")).create(),
             lambda tx: tx.model(Note(owner="a", day="1")).delete(),
+        )
+    assert await stored("notes") == []
+
+
+async def test_an_update_of_nothing_but_a_key_is_refused_before_anything_is_sent(
+    db: Database, tables: None, stored: Stored
+) -> None:
+    with pytest.raises(
+        InvalidOperatorError, match=r"operation 2 .* nothing but the key"
+    ):
+        await send(
+            db,
+            lambda tx: tx.model(Note(owner="a", day="1")).create(),
+            lambda tx: tx.model(Tag(name="x")).create_or_update(),
         )
     assert await stored("notes") == []
 
