@@ -6,7 +6,8 @@ from typing import Any
 
 from attrs import frozen
 
-from .comparing import ANY, condition_from, same, shown
+from .comparing import ANY, condition_from, shown
+from .differing import NOTHING, told
 from .filter_steps import FilterSteps
 
 REST = ...
@@ -40,6 +41,8 @@ class Arguments:
         bound = signature.bind(None, *positional, **keywords)
         bound.apply_defaults()
         named = _spread(signature, bound.arguments)
+        if GROUP in named:  # a function does not show what it says
+            positional = (named[GROUP],)
         return cls(named, _written(positional, keywords))
 
     @classmethod
@@ -53,9 +56,9 @@ class Arguments:
         """
         if not positional and not keywords and _needs_some(signature):
             positional = (REST,)
-        text = _written(positional, keywords)
         if not positional or positional[-1] is not REST:
-            return cls(cls.given(signature, positional, keywords).named, text)
+            return cls.given(signature, positional, keywords)
+        text = _written(positional, keywords)
         positional = positional[:-1]
         if positional and CONDITION in signature.parameters:
             positional = (*positional, ANY, ANY)[:3]
@@ -66,8 +69,7 @@ class Arguments:
         """What is not as expected, argument by argument."""
         for name in self.named if self.is_open else self.named | given.named:
             wanted, got = self.named.get(name, NOTHING), given.named.get(name, NOTHING)
-            if wanted is NOTHING or got is NOTHING or not same(wanted, got):
-                yield f"{name}: expected {shown(wanted)}, got {shown(got)}"
+            yield from told(name, wanted, got)
 
     def admit(self, given: "Arguments") -> bool:
         """Whether these expected arguments are the given ones."""
@@ -75,14 +77,6 @@ class Arguments:
 
     def __str__(self) -> str:
         return self.text
-
-
-class _Nothing:
-    def __repr__(self) -> str:
-        return "nothing"
-
-
-NOTHING = _Nothing()
 
 
 def _written(positional: tuple[Any, ...], keywords: dict[str, Any]) -> str:

@@ -18,6 +18,9 @@ from ..expressions.subjects import Subject
 _LONGEST = 300
 """Characters of a value that a message shows."""
 
+_BEFORE = 20
+"""Characters before the first that differs, of longer ones."""
+
 
 @runtime_checkable
 class Matcher(Protocol):
@@ -114,6 +117,11 @@ def same(expected: Any, actual: Any) -> bool:
 def _is_any(value: Any) -> bool:
     """Whether it equals everything, as `unittest.mock.ANY` does."""
     return not isinstance(value, Ordered) and bool(value == object())
+
+
+def is_compared_by_sense(value: Any) -> bool:
+    """Whether a value is compared by what it says, and not part by part."""
+    return isinstance(value, (Matcher, Condition, Written, Ordered, Subject))
 
 
 def _same_bool(expected: Any, actual: Any) -> bool:
@@ -223,23 +231,40 @@ _BY_KIND: Sequence[tuple[Any, Callable[[Any, Any], bool]]] = (
 
 def shown(value: Any) -> str:
     """A value as messages show it; that of a condition too, for this is a test."""
-    for kinds, show in _SHOWN:
-        if isinstance(value, kinds):
-            return show(value)
-    text = repr(value)
+    return _cut(_whole(value))
+
+
+def shown_apart(expected: Any, actual: Any) -> tuple[str, str]:
+    """Two values as messages show them, from where the texts begin to differ."""
+    texts = _whole(expected), _whole(actual)
+    pairs = enumerate(zip(*texts, strict=False))
+    start = next((at for at, (one, two) in pairs if one != two), 0) - _BEFORE
+    if max(map(len, texts)) <= _LONGEST or start <= 0:
+        return _cut(texts[0]), _cut(texts[1])
+    return f"...{_cut(texts[0][start:])}", f"...{_cut(texts[1][start:])}"
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
+def _whole(value: Any) -> str:
+    for kinds, show in _SHOWN:
+        if isinstance(value, kinds):
+            return show(value)
+    return repr(value)
+
+
 def _listed(values: Iterable[Any]) -> str:
-    return ", ".join(map(shown, values))
+    return ", ".join(map(_whole, values))
 
 
 def _enclosed(value: Any) -> str:
-    return f"({shown(value)})"
+    return f"({_whole(value)})"
 
 
 def _comparison_shown(term: Comparison) -> str:
-    listed = [shown(each) for each in term.operands]
+    listed = [_whole(each) for each in term.operands]
     if term.operator.values == -1:
         listed = [_listed(term.operands)]
     return term.operator.template.format(term.subject.label, *listed)
@@ -249,7 +274,7 @@ _SHOWN: Sequence[tuple[Any, Callable[[Any], str]]] = (
     (Written, lambda value: f"({_listed(value.parts)})"),
     (Comparison, _comparison_shown),
     (Group, lambda value: f" {value.joiner} ".join(map(_enclosed, value.terms))),
-    (Not, lambda value: f"NOT ({shown(value.term)})"),
+    (Not, lambda value: f"NOT ({_whole(value.term)})"),
     (RawCondition, lambda value: _listed((value.text, value.values, value.names))),
     (Subject, lambda value: value.label),
     (Ordered, lambda value: value.subject.label),

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from ..errors import NotAConditionError
-from .comparing import condition_from, same, shown
+from .comparing import Written, condition_from, same, shown
 
 
 @frozen(eq=False, repr=False)
@@ -52,5 +52,12 @@ class FilterSteps:
         return hash(tuple(step for step, _ in self.taken))
 
     def __repr__(self) -> str:
-        steps = "".join(f".{step}({shown(said)})" for step, said in self.taken)
+        steps = "".join(f".{step}({_inside(said)})" for step, said in self.taken)
         return f"lambda q: q{steps}"
+
+
+def _inside(said: Any) -> str:
+    """What stands between the parentheses of a step."""
+    return (
+        ", ".join(map(shown, said.parts)) if isinstance(said, Written) else shown(said)
+    )

@@ -228,7 +228,7 @@ async def test_a_transaction_is_set_up_on_its_own() -> None:
         tx.on("model", ANN).returns(test_db.mock_query)
 
     test_db.expect_transaction(expect_ann).expect_update()
-    with pytest.raises(UnexpectedCallError, match="subject: expected"):
+    with pytest.raises(UnexpectedCallError, match=r"\.id: expected '1', got '2'"):
         await test_db.mock_db.transaction_func(lambda tx: tx.model(BEN).update())
     test_db.reset().expect_transaction(expect_ann).expect_update()
     await test_db.mock_db.transaction_func(lambda tx: tx.model(ANN).update("rank"))
