@@ -35,7 +35,7 @@ class PromisedRows(Promise, Rows[Any]):
 
     def __await__(self) -> Generator[Any, None, list[Any]]:
         rows = yield from super().__await__()
-        return list(rows)
+        return _listed(self, rows)
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return _each_of(self)
@@ -49,8 +49,18 @@ class PromisedPages(Promise):
 
 
 async def _each_of(promise: Promise) -> AsyncIterator[Any]:
-    for each in await promise:
+    for each in _listed(promise, await promise):
         yield each
+
+
+def _listed(promise: Promise, found: Any) -> list[Any]:
+    """What the test has said, if it is a list or the like."""
+    if not isinstance(found, abc.Iterable) or isinstance(found, str | bytes | dict):
+        raise TypeError(
+            f"{promise.text} comes to a list: the test should say so, as in "
+            f".returns([...]), and not a {type(found).__name__}"
+        )
+    return list(found)
 
 
 class PromisedSegments(Promise):
@@ -79,7 +89,7 @@ class PromisedSegments(Promise):
 
     def _read(self) -> Generator[Any, None, list[Any]]:
         if self._left is None:
-            self._left = list((yield from super().__await__()))
+            self._left = _listed(self, (yield from super().__await__()))
         return self._left
 
     def resume_token(self) -> str:

@@ -87,6 +87,10 @@ class Expectation:
 
     def raises(self, error: Failure) -> Self:
         """Raise this error, at the `await` where the real method has to be awaited."""
+        if not _is_error(error):
+            raise TypeError(
+                f"raises() takes an error, or a class of errors, not {error!r}"
+            )
         return self._comes_to(lambda _call: _raising(error))
 
     def answers(self, compute: Callable[..., Any]) -> Self:

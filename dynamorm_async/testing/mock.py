@@ -52,6 +52,9 @@ class Mock(Generic[N]):
         self._expectations: list[Expectation] = []
         self._unexpected: list[str] = []
         self._promises: list[Promise] = []
+        self._made: list[Mock[Any]] = []
+        """The mocks that it handed out without being told which."""
+
         self._free: dict[str, Callable[[Call], Any]] = {}
         """What methods return about which nothing was said, where that is no fault."""
 
@@ -104,7 +107,10 @@ class Mock(Generic[N]):
 
     def reset(self) -> None:
         """Forget all that was expected of this mock, and all that was called."""
-        for each in (self._expectations, self._unexpected, self._promises, self.calls):
+        for each in (
+            *(self._expectations, self._unexpected, self._promises),
+            *(self._made, self.calls),
+        ):
             each.clear()
 
     def _missed(self) -> Iterator[str]:
@@ -126,18 +132,20 @@ class Mock(Generic[N]):
         given = Arguments.given(form, positional, keywords)
         call = Call(method, positional, keywords, given)
         self.calls.append(call)
-        found = next((e for e in self._expectations if _can_take(e, call)), None)
-        if found is not None:
-            outcome = found.outcome_of(call) or self._usual(call)
-        elif self._is_free(call):
-            return self._unasked(call)
-        else:
-            self._unexpected.append(f"{self._label}.{call} was not expected")
-            raise UnexpectedCallError(self._refusal(call))
-        double = self._double(call, outcome)
+        double = self._answer(call)
         if isinstance(double, Promise) and not in_transaction.get():
             self._promises.append(double)
         return double
+
+    def _answer(self, call: Call) -> Any:
+        __tracebackhide__ = True
+        found = next((e for e in self._expectations if _can_take(e, call)), None)
+        if found is not None:
+            return self._double(call, found.outcome_of(call) or self._usual(call))
+        if self._is_free(call):
+            return self._unasked(call)
+        self._unexpected.append(f"{self._label}.{call} was not expected")
+        raise UnexpectedCallError(self._refusal(call))
 
     def _double(self, call: Call, outcome: Outcome) -> Any:
         """What the method returns, of what the call comes to."""
@@ -212,7 +220,11 @@ def _distance(expectation: Expectation, call: Call) -> int:
 
 def _why_not(expectation: Expectation, call: Call) -> list[str]:
     found = list(expectation.arguments.differences(call.arguments))
-    return found or [f"expected no more than {times(expectation.most or 0)}"]
+    if found:
+        return found
+    # Only one that is spent refuses what it admits.
+    most = expectation.most
+    return [f"expected no more than {times(most)}" if most else "the test forbids it"]
 
 
 def _without_self(form: str) -> str:
@@ -220,11 +232,11 @@ def _without_self(form: str) -> str:
 
 
 def _family(mock: Mock[Any]) -> list[Mock[Any]]:
-    """A mock, and those that it was told to return."""
+    """A mock, and those that it was told to return, or made."""
     found = [mock]
     for each in found:
-        for expectation in each._expectations:
-            given = expectation.result
+        returned = [expectation.result for expectation in each._expectations]
+        for given in (*returned, *each._made):
             if isinstance(given, Mock) and not any(given is known for known in found):
                 found.append(given)
     return found

@@ -216,7 +216,7 @@ def test_a_call_of_too_many_is_told_from_one_of_other_arguments() -> None:
 def test_times_0_forbids() -> None:
     query = MockQuery[User]()
     query.on("delete").times(0)
-    with pytest.raises(UnexpectedCallError, match="no more than never"):
+    with pytest.raises(UnexpectedCallError, match="the test forbids it"):
         query.delete()
 
 
@@ -391,3 +391,47 @@ def test_a_mock_that_is_not_told_its_builder_says_so() -> None:
     mock_db.on("model", Note)
     with pytest.raises(UnexpectedCallError, match=r"add \.returns\(\.\.\.\)"):
         mock_db.model(Note)
+
+
+def test_the_fields_that_differ_are_told_and_not_the_whole_instance() -> None:
+    mock_db = MockDB()
+    mock_db.on("model", ANN)
+    with pytest.raises(UnexpectedCallError) as caught:
+        mock_db.model(a_user(name="Anna", rank=7))
+    assert str(caught.value).splitlines()[2:] == [
+        f"      subject.rank: expected {ANN.rank}, got 7",
+        f"      subject.name: expected {ANN.name!r}, got 'Anna'",
+    ]
+
+
+async def test_what_is_not_a_list_is_refused_where_rows_are_awaited() -> None:
+    query = MockQuery[User]()
+    query.on("all").returns(ANN)
+    with pytest.raises(TypeError, match=r"all\(\) comes to a list: .* not a User"):
+        await query
+
+
+async def test_none_is_no_list_either() -> None:
+    query = MockQuery[User]()
+    query.on("all")
+    with pytest.raises(TypeError, match="not a NoneType"):
+        await query
+
+
+def test_what_is_no_error_cannot_be_raised() -> None:
+    with pytest.raises(TypeError, match=r"raises\(\) takes an error, .* not 'boom'"):
+        MockQuery[User]().on("first").raises("boom")  # type: ignore[arg-type]
+
+
+def test_the_filters_of_a_group_are_shown() -> None:
+    query = MockQuery[User]()
+    query.on(
+        "filter_group", lambda q: q.filter("rank", ">", 1).or_filter(User.id == "1")
+    )
+    message = (
+        "MockQuery.filter_group(lambda q: q.filter('rank', '>', 2)) was not expected.\n"
+        "  nearest: filter_group(lambda q: q.filter('rank', '>', 1)"
+        ".or_filter(User.id = '1')), called never\n"
+    )
+    with pytest.raises(UnexpectedCallError, match=f"^{re.escape(message)}"):
+        query.filter_group(lambda q: q.filter("rank", ">", 2))
