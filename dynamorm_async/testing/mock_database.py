@@ -68,7 +68,11 @@ class MockDB(Mock[DatabaseMethod], LambdaDB):
 
     def _transaction(self, _call: Call, outcome: Outcome) -> Any:
         given, at_end = _given_or_raised(outcome)
-        return given or MockTransaction(model=self._model, at_end=at_end)
+        return given or self._new_transaction(at_end)
+
+    def _new_transaction(self, at_end: Outcome) -> MockTransaction:
+        self._made.append(tx := MockTransaction(model=self._model, at_end=at_end))
+        return tx
 
     def _transaction_func(self, call: Call, outcome: Outcome) -> Any:
         return Promise(str(call), lambda: self._record(call.positional[0], outcome))
@@ -76,7 +80,7 @@ class MockDB(Mock[DatabaseMethod], LambdaDB):
     async def _record(self, record: Callable[[Any], Any], outcome: Outcome) -> Any:
         given, at_end = _given_or_raised(outcome)
         is_ours = isinstance(given, MockTransaction)
-        opened = given if is_ours else MockTransaction(model=self._model, at_end=at_end)
+        opened = given if is_ours else self._new_transaction(at_end)
         async with opened as tx:
             result = record(tx)
             if isawaitable(result):
@@ -85,7 +89,10 @@ class MockDB(Mock[DatabaseMethod], LambdaDB):
 
     def _batch_writer(self, _call: Call, outcome: Outcome) -> Any:
         given, at_end = _given_or_raised(outcome)
-        return given or MockBatchWriter(strict=False, at_end=at_end)
+        if not given:
+            given = MockBatchWriter(strict=False, at_end=at_end)
+            self._made.append(given)
+        return given
 
     def _model(self, call: Call) -> Any:
         return self._play("model", call.positional, call.keywords)

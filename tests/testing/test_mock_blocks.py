@@ -160,3 +160,31 @@ async def test_the_extended_mock_needs_to_be_told_of_no_block() -> None:
 def test_blocks_have_to_be_expected_of_the_strict_one() -> None:
     with pytest.raises(UnexpectedCallError, match=r"transaction\(\)"):
         MockDB().transaction()
+
+
+async def test_a_write_that_is_not_awaited_is_noticed_in_a_block_too() -> None:
+    db = MockDB()
+    db.on("batch_writer")
+    async with db.batch_writer() as writer:
+        writer.delete(ANN)
+    with pytest.raises(AssertionError, match=r"delete\(.*\) was called and never awai"):
+        db.assert_expectations()
+    db.reset()
+    db.assert_expectations()
+
+
+async def test_what_nobody_expected_of_a_transaction_is_noticed_too() -> None:
+    db = MockDB()
+    db.on("transaction")
+    async with db.transaction() as tx:
+        with pytest.raises(UnexpectedCallError, match="compile"):
+            tx.compile()
+    with pytest.raises(AssertionError, match=r"compile\(\) was not expected"):
+        db.assert_expectations()
+
+
+async def test_closing_has_to_be_awaited() -> None:
+    db = MockExtendedDB()
+    db.aclose()
+    with pytest.raises(AssertionError, match=r"aclose\(\) was called and never"):
+        db.assert_expectations()
