@@ -105,7 +105,8 @@ def _as_tuple(value: Any) -> Any:
 
 def _are_hooks(value: Any) -> bool:
     return isinstance(value, tuple) and all(
-        any(callable(getattr(each, name, None)) for name in HOOK_METHODS)
+        not isinstance(each, type)  # its parentheses were forgotten
+        and any(callable(getattr(each, name, None)) for name in HOOK_METHODS)
         for each in value
     )
 
@@ -351,7 +352,7 @@ class Config:
         converter=_as_tuple,
         validator=_must(
             _are_hooks,
-            "a list of objects with some of the methods before_request, "
+            "a list of objects (no classes) with some of the methods before_request, "
             "after_response and on_retry",
             shown=False,
         ),

@@ -80,7 +80,9 @@ def test_each_setting_brings_one(settings: dict[str, Any]) -> None:
     assert type(database(**settings)._runner.sender) is ObservedSender
 
 
-@pytest.mark.parametrize("hooks", [[object()], "hooks", 7, [Notebook(), None]])
+@pytest.mark.parametrize(
+    "hooks", [[object()], [Notebook], "hooks", 7, [Notebook(), None]]
+)
 def test_what_is_no_hook_is_refused(hooks: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"^hooks: must be a list of objects"):
         database(hooks=hooks)
