@@ -10,10 +10,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import annotated_types
 import attrs
 from attrs import frozen
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, Tag
 from pydantic_core import PydanticCustomError, core_schema, to_jsonable_python
 
-from ..marshalling.hints import is_literal, is_union, unwrapped
+from ..marshalling.hints import is_literal, is_union, origin_of, unwrapped
 from ..marshalling.shapes import is_structure
 from ..schema.model import Model
 from ..schema.table import FieldInfo
@@ -169,7 +169,7 @@ def shown(hint: Any, structure: Callable[[Any], Any]) -> Any:
     if origin is Annotated:
         inner = shown(arguments[0], structure)
         return Annotated[(inner, *hint.__metadata__)]
-    if isinstance(hint, type) and issubclass(hint, Model):
+    if _is_model(hint):
         return hint
     if is_structure(hint):
         return structure(hint)
@@ -183,10 +183,23 @@ def shown(hint: Any, structure: Callable[[Any], Any]) -> Any:
         each if each is Ellipsis else shown(each, structure) for each in arguments
     )
     if is_union(hint):
-        return Union[within]  # noqa: UP007  # made at run time
+        tagged = tuple(map(_named, arguments, within))
+        return Union[tagged]  # noqa: UP007  # made at run time
     generic: Any = origin
     made = generic[within]
     return Annotated[made, Members()] if origin in (set, frozenset) else made
+
+
+def _named(hint: Any, seen: Any) -> Any:
+    """A member of a union, which errors call by the name of its class."""
+    if not is_structure(hint) and not _is_model(hint):
+        return seen
+    cls: Any = origin_of(hint)
+    return Annotated[(seen, Tag(cls.__name__))]
+
+
+def _is_model(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Model)
 
 
 def constrained(hint: Any, limits: Iterable[object]) -> Any:

@@ -262,6 +262,21 @@ def test_a_missing_field_is_told() -> None:
     ]
 
 
+class Parcel(Model, table="parcels"):
+    id: Attr[str] = partition_key()
+    holds: Attr[Box | Tree | int] = field(default=0)
+
+
+def test_a_mistake_in_one_of_several_classes_says_in_which() -> None:
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(Parcel).validate_python({"id": "1", "holds": {"name": 7}})
+    assert [each["loc"][:2] for each in caught.value.errors()] == [
+        ("holds", "Box"),
+        ("holds", "Tree"),
+        ("holds", "int"),
+    ]
+
+
 class Span(Model, table="spans"):
     id: Attr[str] = partition_key()
     first: Attr[int] = field(default=0)
