@@ -187,7 +187,15 @@ def model_factory(
     """A factory for a model, with these values for some of its fields.
 
     >>> users = model_factory(User, status="active").batch(25)
+
+    A name that begins with `__` is a setting of polyfactory's.  Raises
+    `UnknownFieldError` for one that is no field.
     """
-    made: Any = ModelFactory.create_factory(model, __random_seed__=seed, **values)
+    table = table_of(model)
+    named = {
+        name if name.startswith("__") else table.field(name).name: value
+        for name, value in values.items()
+    }
+    made: Any = ModelFactory.create_factory(model, __random_seed__=seed, **named)
     factory: type[ModelFactory[M]] = made
     return factory

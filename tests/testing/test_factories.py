@@ -15,6 +15,7 @@ from dynamorm_async import (
     Attr,
     Database,
     Model,
+    UnknownFieldError,
     field,
     gsi,
     partition_key,
@@ -131,6 +132,12 @@ def test_a_factory_takes_values_and_is_subclassed_as_polyfactorys_are() -> None:
         ("Ann", "ann@example.org", "active")
     ] * 2
     assert model_factory(User, name="Ben").build().name == "Ben"
+
+
+def test_values_are_of_fields_by_either_of_their_names() -> None:
+    assert model_factory(User, display_name="Ann").build().name == "Ann"
+    with pytest.raises(UnknownFieldError, match="no field 'nmae'; did you mean 'name'"):
+        model_factory(User, nmae="Ann")
 
 
 def test_polyfactory_is_loaded_when_a_factory_is_named() -> None:
