@@ -21,15 +21,18 @@ _decode = msgspec.json.Decoder().decode
 
 def take_body(
     *,
+    operation_model: Any,
     response_dict: dict[str, Any],
     customized_response_dict: dict[str, Any],
     **_others: object,
 ) -> None:
     """A handler of botocore's event `before-parse` that keeps what DynamoDB sent."""
-    status = response_dict["status_code"]
     raw = response_dict["body"]
-    checksum = checksum_in(response_dict["headers"].get("x-amz-crc32"))
-    body = read_body(status, checksum, raw)
+    if not raw and operation_model.output_shape is None:
+        body: Body = {}  # TagResource answers with nothing at all
+    else:
+        checksum = checksum_in(response_dict["headers"].get("x-amz-crc32"))
+        body = read_body(response_dict["status_code"], checksum, raw)
     customized_response_dict[DECODED] = body
     if not body:
         response_dict["body"] = b"{}"  # what botocore cannot parse it must not see

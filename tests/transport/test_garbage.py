@@ -52,6 +52,17 @@ async def test_what_is_no_answer_is_an_error_after_sending(
     await transport.aclose()
 
 
+async def test_an_operation_without_output_may_answer_nothing(serve: Serve) -> None:
+    # docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html:
+    # "an HTTP 200 response with an empty HTTP body".
+    transport = transport_to(await serve(http(200, b""), http(200, b"")))
+    tags = {"ResourceArn": "arn", "Tags": [{"Key": "team", "Value": "blue"}]}
+    assert await transport.send("TagResource", tags) == Reply(status=200, body={})
+    with pytest.raises(TransportError, match="the reply is no JSON object"):
+        await transport.send("ListTables", {})
+    await transport.aclose()
+
+
 async def test_silence_is_told_as_a_timeout(serve: Serve) -> None:
     transport = transport_to(await serve(SILENCE), read_timeout=0.05)
     with pytest.raises(TransportError, match="silent") as caught:

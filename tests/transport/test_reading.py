@@ -60,6 +60,6 @@ def test_an_error_that_is_not_of_dynamodb_is_empty(raw: bytes, status: int) -> N
 def test_botocore_sees_only_what_it_can_parse(raw: bytes, left: bytes) -> None:
     reply: dict[str, Any] = {"status_code": 500, "headers": {}, "body": raw}
     kept: dict[str, Any] = {}
-    take_body(response_dict=reply, customized_response_dict=kept, model=None)
+    take_body(operation_model=None, response_dict=reply, customized_response_dict=kept)
     assert reply["body"] == left
     assert set(kept) == {DECODED}
