@@ -13,7 +13,13 @@ import msgspec
 from msgspec import Struct
 
 from .database import Database
-from .errors import EncryptionError, InvalidModelError, ItemShapeError
+from .errors import (
+    EncryptionError,
+    InvalidModelError,
+    InvalidOperatorError,
+    ItemShapeError,
+)
+from .execution.awaited import reshaped
 from .marshalling.items import ItemCodec
 from .schema.model import Model, table_of
 from .wire import Item
@@ -86,6 +92,11 @@ def parse_stream(
                 f"{each.table.model_name}: {', '.join(each.sealed.attributes)} are "
                 "encrypted, and decrypting takes I/O; use process_stream"
             )
+        if each.table.awaits_load:
+            raise InvalidOperatorError(
+                f"{each.table.model_name}: before_load is async, and nothing can wait "
+                "for it here; use process_stream"
+            )
     return [_change(_record(each), codecs) for each in event.get("Records", ())]
 
 
@@ -111,7 +122,7 @@ async def process_stream(
     codecs = _codecs(models, db)
     for raw in event.get("Records", ()):
         try:
-            record = await _decrypted(_record(raw), codecs, db)
+            record = await _made_ready(_record(raw), codecs, db)
             done = handle(_change(record, codecs))
             if isinstance(done, Awaitable):
                 await done
@@ -162,18 +173,21 @@ def _identifier(raw: Event) -> str:
     return number
 
 
-async def _decrypted(
+async def _made_ready(
     record: Event, codecs: Mapping[str, ItemCodec[M]], db: Database
 ) -> Event:
-    """The record with what is encrypted in its images put into clear."""
+    """The record with its images decrypted, and reshaped by async hooks."""
     codec = _codec_for(record, codecs)
-    if codec.sealed is None:
+    if codec.awaited is None:
         return record
-    vault = db._runner.sender.vault_for(codec.sealed, codec.table.model_name)
     told = {**record["dynamodb"]}
     for name in _IMAGES & told.keys():
-        told[name] = {**told[name]}
-        await vault.open_item(told[name], codec.sealed)
+        item = told[name] = {**told[name]}
+        if codec.sealed is not None:
+            vault = db._runner.sender.vault_for(codec.sealed, codec.table.model_name)
+            await vault.open_item(item, codec.sealed)
+        if codec.table.awaits_load:
+            told[name] = await reshaped(item, codec.reshape)
     return {**record, "dynamodb": told}
 
 

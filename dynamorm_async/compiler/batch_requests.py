@@ -8,10 +8,10 @@ from ..marshalling.items import ItemCodec
 from ..wire import Body, CompiledQuery, Item
 from ..wire.batches import BatchKind, BatchPart, BatchReply, BatchTarget
 from ..wire.ready import ReadyRows
-from ..wire.sealed import united
+from ..wire.sealed import awaiting, united
 from .placeholders import Placeholders
 from .question import Question
-from .reads import project
+from .reads import awaited, project
 
 Parts = Sequence[BatchPart]
 Request = CompiledQuery[BatchReply]
@@ -32,6 +32,7 @@ def gets(
     decode_item = project(asked, question, codec, None, placeholders)
     placeholders.write_to(asked)
     name, identify = target.table_name, target.identify
+    waits = awaited(question, codec)
 
     reader = None if question.select is not None else codec.page_reader
     read = None if reader is None else partial(reader.tables, identify=identify)
@@ -59,7 +60,7 @@ def gets(
             decode,
             table_name=name,
             model=target.model,
-            sealed=target.sealed,
+            awaited=waits,
             read=read,
         )
 
@@ -107,7 +108,7 @@ def _write(parts: Parts) -> Request:
         decode,
         table_name=next(iter(tables)) if len(tables) == 1 else None,
         model=parts[0].target.model if len(tables) == 1 else "",
-        sealed=united({each.target.sealed: None for each in parts}),
+        awaited=awaiting(united({each.target.sealed: None for each in parts})),
     )
 
 

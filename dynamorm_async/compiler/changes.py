@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from ..errors import InvalidOperatorError, InvalidPrimaryKeyError
 from ..expressions.subjects import Subject
 from ..expressions.updates import Action, Change, overlap
@@ -56,13 +58,11 @@ def update_with(
     decode: Callable[[Body], M | None] = _decoder(
         question, codec, changes, returned, with_result=with_result
     )
-    return compiled_write(
-        "UpdateItem",
-        body,
-        decode,
-        codec,
-        check if "ConditionExpression" in body else None,
-    )
+    required = check if "ConditionExpression" in body else None
+    compiled = compiled_write("UpdateItem", body, decode, codec, required)
+    if compiled.awaited is not None and with_result and returned in _WHOLE:
+        return compiled.but(awaited=replace(compiled.awaited, reshapes_results=True))
+    return compiled
 
 
 class _UpdateBuilding:
@@ -204,6 +204,10 @@ def _check_copy(table: TableInfo, field: FieldInfo, value: object) -> None:
 _SEALABLE = (Action.SET, Action.SET_IF_ABSENT, Action.REMOVE)
 
 
+_WHOLE = ("ALL_NEW", "ALL_OLD")
+"""The `ReturnValues` that ask for a whole item."""
+
+
 def _decoder(
     question: Question,
     codec: ItemCodec[Any],
@@ -269,7 +273,7 @@ def _raises(version: FieldInfo, change: Change) -> bool:
 def _item_of(
     codec: ItemCodec[M], item: Item, changes: Sequence[Change], returned: str | None
 ) -> M:
-    if returned in ("ALL_NEW", "ALL_OLD"):
+    if returned in _WHOLE:
         return codec.decode(item)
     return codec.decode_part(item, _whole(codec, item, changes))
 

@@ -11,7 +11,7 @@ from ..marshalling.items import ItemCodec
 from ..schema.table import FieldInfo, IndexInfo, TableInfo
 from ..wire import Body, CompiledQuery, Item, Paging
 from ..wire.ready import ReadBytes, ReadyRows
-from ..wire.sealed import Sealed
+from ..wire.sealed import Awaited
 from .conditions import ConditionWriter
 from .cursors import read_cursor, write_cursor
 from .keys import encoded_key
@@ -43,7 +43,11 @@ def get_item(
         return None if item is None else decode_item(item)
 
     return CompiledQuery.of(
-        "GetItem", body, decode, model=question.table.model_name, sealed=codec.sealed
+        "GetItem",
+        body,
+        decode,
+        model=question.table.model_name,
+        awaited=awaited(question, codec),
     )
 
 
@@ -82,7 +86,8 @@ def rows(
             return items
         return [decode_item(item) for item in items]
 
-    compiled = _compiled(question, found, body, decode, codec.sealed, seal)
+    waits = awaited(question, codec)
+    compiled = _compiled(question, found, body, decode, waits, seal)
     return compiled.but(read=page_reader(question, codec))
 
 
@@ -91,6 +96,11 @@ def page_reader(question: Question, codec: ItemCodec[Any]) -> ReadBytes | None:
     if question.select is not None or codec.page_reader is None:
         return None
     return codec.page_reader.page
+
+
+def awaited(question: Question, codec: ItemCodec[Any]) -> Awaited | None:
+    """What is awaited for the items that a question reads."""
+    return codec.awaited if question.select is None else codec.awaited_in_part
 
 
 def count(
@@ -116,7 +126,7 @@ def _compiled(
     found: Plan,
     body: Body,
     decode: Callable[[Body], Any],
-    sealed: Sealed | None,
+    waits: Awaited | None,
     seal: Seal,
 ) -> CompiledQuery[Any]:
     return CompiledQuery.of(
@@ -133,7 +143,7 @@ def _compiled(
                 write_cursor(last_key, question.index, question.order)
             ),
         ),
-        sealed=sealed,
+        awaited=waits,
         warning=found.warn,
     )
 

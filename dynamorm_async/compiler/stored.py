@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ..errors import InvalidPrimaryKeyError
 from ..wire import Body, CompiledBatch, CompiledQuery, Item
 from ..wire.batches import BatchKind, BatchPace, BatchPart, BatchReply
-from ..wire.sealed import marked
+from ..wire.sealed import Awaited, awaiting, marked
 from .batches import nothing, target_of, written
 from .compiler import Compiler
 from .question import Question
@@ -25,7 +25,7 @@ _ASKED = {"ReturnConsumedCapacity": "TOTAL"}
 
 def as_stored(compiled: CompiledQuery[Any]) -> CompiledQuery[Sequence[Item]]:
     """The same read; its rows are the items as they are stored, encrypted or not."""
-    return compiled.but(decode=_items, read=None, sealed=None)
+    return compiled.but(decode=_items, read=None, awaited=None)
 
 
 def _items(reply: Body) -> Sequence[Item]:
@@ -41,7 +41,8 @@ def stored_rows(compiled: CompiledQuery[Any], spend: Spend) -> CompiledQuery[Any
         return _items(reply)
 
     asked = {**compiled.body, **_ASKED}
-    return compiled.but(body=asked, decode=decode, read=None)
+    waits = awaiting((compiled.awaited or Awaited()).sealed)
+    return compiled.but(body=asked, decode=decode, read=None, awaited=waits)
 
 
 def stored_item(
@@ -59,7 +60,7 @@ def stored_item(
         {**body, **_ASKED},
         decode,
         model=question.table.model_name,
-        sealed=compiler.codec(question.table).sealed,
+        awaited=compiler.codec(question.table).awaited_in_part,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import InvalidOperatorError, InvalidValueError
 from ..wire import Body, CompiledQuery
-from ..wire.sealed import united
+from ..wire.sealed import joined
 from .sizes import check_transaction
 
 MOST = 100
@@ -50,7 +50,7 @@ def transact_write(
         {"TransactItems": items, "ClientRequestToken": token},
         decode,
         parts=tuple(parts),
-        sealed=united(each.sealed for each in parts),
+        awaited=joined(each.awaited for each in parts),
     )
 
 
@@ -84,7 +84,7 @@ def transact_get(
         {"TransactItems": items},
         decode,
         parts=tuple(parts),
-        sealed=united(each.sealed for each in parts),
+        awaited=joined(each.awaited for each in parts),
     )
 
 

@@ -141,15 +141,14 @@ def compiled_write(
     decode: Callable[[Body], M],
     codec: ItemCodec[Any],
     check: WriteCheck | None,
-    **facts: Any,
 ) -> CompiledQuery[M]:
+    """The request of a write; its errors hold the stored item as an instance."""
     return CompiledQuery.of(
         operation,
         body,
         decode,
-        **facts,
         model=codec.table.model_name,
         check=check,
         decode_item=codec.decode,
-        sealed=codec.sealed,
+        awaited=codec.awaited,
     )

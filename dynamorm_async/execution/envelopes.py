@@ -7,7 +7,7 @@ binds it to the attribute alone, and is only read.
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Context
 from typing import Any
 
@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
 from ..errors import EncryptionError
-from ..wire import AttributeValue, Body, CompiledQuery, Item
-from ..wire.sealed import SEALED, Plain, Sealed
+from ..wire import AttributeValue, Body, Item
+from ..wire.sealed import SEALED, Plain
 
 NONCE_BYTES = 12
 
@@ -130,30 +130,6 @@ class Seal(Struct, frozen=True):
         return sealed(
             plain, around, self.data_key, self.encrypted_key, next(self.nonces)
         )
-
-
-def items_in(
-    compiled: CompiledQuery[Any], reply: Body
-) -> Iterator[tuple[Item, Sealed]]:
-    """The items of a reply that may hold envelopes, and which attributes those are."""
-    if compiled.parts:
-        answers = reply.get("Responses") or reply.get("CancellationReasons") or ()
-        for part, answer in zip(compiled.parts, answers, strict=False):
-            if part.sealed is not None and answer.get("Item"):
-                yield answer["Item"], part.sealed
-    elif compiled.sealed is not None:
-        for item in _items(reply):
-            yield item, compiled.sealed
-
-
-def _items(reply: Body) -> Iterator[Item]:
-    for name in ("Item", "Attributes"):
-        if reply.get(name):
-            yield reply[name]
-    yield from reply.get("Items") or ()
-    tables: Mapping[str, Sequence[Item]] = reply.get("Responses") or {}
-    for page in tables.values():
-        yield from page
 
 
 def _bond(version: str, attribute: str, key: tuple[str, ...], around: Item) -> bytes:

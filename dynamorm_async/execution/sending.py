@@ -16,8 +16,9 @@ from ..errors import (
     ServiceError,
     TransportError,
 )
+from ..lazily import lazy
 from ..transport.preparing import prepare
-from ..wire import Body, CompiledQuery, Item, ReadingTransport, Reply, Transport
+from ..wire import Body, CompiledQuery, ReadingTransport, Reply, Transport
 from ..wire.ready import ReadBytes
 from ..wire.sealed import Sealed
 from .deadline import Clock, Deadline
@@ -32,7 +33,10 @@ from .request_log import DEBUG, is_wanted, logged
 from .retry import Rand, RetryQuota, full_jitter, unforeseen
 
 if TYPE_CHECKING:
+    from . import awaited
     from .vault import Vault
+else:
+    awaited = lazy(".awaited", __package__)
 
 logger = logging.getLogger("dynamorm_async")
 
@@ -106,9 +110,9 @@ class Sender:
         `reply_of_lost`.  Raises what the last attempt met, or the deadline's error
         where the next attempt would come too late.
         """
-        vault = None
-        if compiled.sealed is not None:
-            vault = self.vault_for(compiled.sealed, compiled.model or doing(compiled))
+        waits, vault = compiled.awaited, None
+        if waits is not None and waits.sealed is not None:
+            vault = self.vault_for(waits.sealed, compiled.model or doing(compiled))
             body = await vault.sealed(body)
         failures = paid = 0
         may_have_acted = False
@@ -119,8 +123,8 @@ class Sender:
                 failure = Failure.to_connect(error)
             else:
                 asked = compiled
-                if vault is not None:
-                    asked = await _opened(vault, compiled, body, reply)
+                if waits is not None:
+                    asked = await awaited.made_ready(compiled, body, reply, vault)
                 if reply.status < 300:
                     self.quota.give(paid or self.policy.gain)
                     return reply.body
@@ -194,25 +198,6 @@ class Sender:
 
     def __repr__(self) -> str:
         return f"<Sender over {self.transport!r}, {self.quota!r}>"
-
-
-async def _opened(
-    vault: "Vault", compiled: CompiledQuery[Any], body: Body, reply: Reply
-) -> CompiledQuery[Any]:
-    """Decrypt what is in the reply; return what its errors are read with."""
-    try:
-        await vault.opened(compiled, body, reply.body)
-    except EncryptionError:
-        if reply.status < 300:
-            raise
-        # As one of another shape, such an item must not hide what went wrong.
-        blind = tuple(each.but(decode_item=_unread) for each in compiled.parts)
-        return compiled.but(decode_item=_unread, parts=blind)
-    return compiled
-
-
-def _unread(_item: Item) -> None:
-    return None
 
 
 def has_acted(compiled: CompiledQuery[Any], error: DynamORMError, reply: Reply) -> bool:

@@ -26,9 +26,9 @@ from .envelopes import (
     Seal,
     filled,
     has_plain,
-    items_in,
     opened,
 )
+from .places import places_in
 
 T = TypeVar("T")
 
@@ -86,9 +86,12 @@ class Vault:
         `body` is the request, which tells the key of an item where the reply does not.
         """
         places = [
-            place
-            for item, kept in items_in(compiled, reply)
-            for place in self._places(item, kept, body.get("Key") or {})
+            sealed
+            for place in places_in(compiled, reply)
+            if place.awaited.sealed is not None
+            for sealed in self._places(
+                place.item, place.awaited.sealed, body.get("Key") or {}
+            )
         ]
         await self._open(places)
 

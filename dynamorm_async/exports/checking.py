@@ -6,7 +6,10 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from anyio import from_thread
+
 from ..errors import InvalidValueError, ItemShapeError
+from ..execution.awaited import reshaped
 from ..marshalling.fields import FieldCodec
 from ..marshalling.items import ItemCodec
 from ..marshalling.numbers import DECIMAL
@@ -39,6 +42,9 @@ def check_item(codec: ItemCodec[Any], item: Item) -> None:
 
 def _check_fit(codec: ItemCodec[Any], item: Item) -> None:
     if codec.sealed is None:
+        if codec.table.awaits_load:
+            # Rows are checked in a thread of their own.
+            item = from_thread.run(reshaped, item, codec.reshape)
         codec.decode(item)
         return
     _check_sealed(codec, item)

@@ -18,7 +18,7 @@ from ..expressions.subjects import Subject
 from ..schema.fields import Role
 from ..schema.table import TableInfo
 from ..wire import AttributeValue, Item
-from ..wire.sealed import Sealed
+from ..wire.sealed import Awaited, Sealed, awaiting
 from .codecs import (
     Codecs,
     element_hint,
@@ -31,6 +31,7 @@ from .scalars import encode_str, quick_text
 from .values import Encode
 
 if TYPE_CHECKING:
+    from ..wire.reshaped import Reshape
     from .pages import PageReader
 
 M = TypeVar("M")
@@ -50,6 +51,14 @@ class ItemCodec(Generic[M]):
         self.sealed = _sealed(table)
         """What may not leave as it is; None: nothing."""
 
+        self.awaited_in_part = awaiting(self.sealed)
+        """What is awaited for items that are read in part."""
+
+        self.awaited = self.awaited_in_part
+        """What is awaited for whole items."""
+
+        if table.awaits_load:
+            self.awaited = Awaited(self.sealed, self.reshape)
         self._aliases = {
             each.name: each.alias or each.name for each in attrs.fields(table.model)
         }
@@ -72,9 +81,18 @@ class ItemCodec(Generic[M]):
         if not self.table.before_load:
             return decode
         # Loaded here: few models have such hooks.
-        from .reshaping import reshaped
+        from .reshaping import decoder_at_once, decoder_of_reshaped
 
-        return reshaped(self.table, self._codecs, decode)
+        if self.table.awaits_load:
+            return decoder_of_reshaped(self.table, decode)
+        return decoder_at_once(self.table, self.reshape, decode)
+
+    @cached_property
+    def reshape(self) -> "Reshape":
+        """Gives the values of a stored item to the hooks of the model."""
+        from .reshaping import reshape_of
+
+        return reshape_of(self.table, self._codecs)
 
     @cached_property
     def _parts(self) -> list[CompiledField]:

@@ -63,7 +63,7 @@ def batches(
     )
     compiled = stored_rows(compiled, desk.reads.spend)
     if still_sealed:
-        compiled = compiled.but(sealed=None)
+        compiled = compiled.but(awaited=None)
     return Batches(desk, desk.runner.segments(compiled, plan))
 
 

@@ -13,7 +13,9 @@ from ..compiler.question import Question
 from ..compiler.stored import key_reader, stored_put
 from ..compiler.writes import whole_item
 from ..errors import DynamORMError, InvalidModelError
+from ..execution.awaited import reshaped
 from ..marshalling.anything import decode_anything
+from ..marshalling.items import ItemCodec
 from ..schema.table import FieldInfo, TableInfo
 from ..wire import AttributeValue, Item
 from ..wire.batches import BatchPart
@@ -38,6 +40,8 @@ class Rewrite(Struct, frozen=True):
     """The way of every item: read, transformed, written."""
 
     read: Callable[[Item], Any]
+    """Plain or async."""
+
     transform: Callable[[Any], Any]
     """Plain or async; what it takes is what `read` makes."""
 
@@ -49,10 +53,8 @@ class Rewrite(Struct, frozen=True):
     async def one(self, item: Item) -> Outcome:
         """What becomes of this item.  Raises nothing but a cancellation."""
         try:
-            before = self.read(item)
-            after = self.transform(before)
-            if isinstance(after, Awaitable):
-                after = await after
+            before = await _result(self.read(item))
+            after = await _result(self.transform(before))
             if after is None:
                 return Outcome(item)
             return Outcome(item, self.put(self.write(before, after)))
@@ -72,6 +74,10 @@ class Rewrite(Struct, frozen=True):
             for _ in range(min(_AT_ONCE, len(items))):
                 group.start_soon(work)
         return [outcomes[place] for place in range(len(items))]
+
+
+async def _result(given: Any) -> Any:
+    return await given if isinstance(given, Awaitable) else given
 
 
 def counted(before: Counts, outcomes: Sequence[Outcome]) -> Counts:
@@ -100,13 +106,13 @@ def rewrite_of(
     old, new = compiler.codec(source.table), compiler.codec(target.table)
     if transform is None:
         _check_sealed(source.table, old.sealed, target.table, new.sealed)
-        return Rewrite(_same, _same, partial(_fitting, new.decode), put)
+        return Rewrite(_same, _reader(new), _untouched, put)
     if takes_items(transform):
         encode = compiler.codecs.encoder(Any)
         of_items = partial(_item_of, encode, new.sealed)
         return Rewrite(partial(_values_of, old.sealed), transform, of_items, put)
     of_instances = _instance_writer(compiler, source.table, target.table, now)
-    return Rewrite(old.decode, transform, of_instances, put)
+    return Rewrite(_reader(old), transform, of_instances, put)
 
 
 def reason(error: Exception) -> str:
@@ -125,9 +131,19 @@ def _same(given: Any) -> Any:
     return given
 
 
-def _fitting(decode: Callable[[Item], object], _before: object, item: Item) -> Item:
-    decode(item)
+def _untouched(item: Item, _instance: object) -> Item:
     return item
+
+
+def _reader(codec: ItemCodec[Any]) -> Callable[[Item], Any]:
+    """What makes an instance of an item; async where the hooks of its model are."""
+    if not codec.table.awaits_load:
+        return codec.decode
+
+    async def read(item: Item) -> Any:
+        return codec.decode(await reshaped(item, codec.reshape))
+
+    return read
 
 
 def _values_of(sealed: Sealed | None, item: Item) -> dict[str, Any]:

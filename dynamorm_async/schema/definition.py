@@ -11,7 +11,7 @@ from ..errors import InvalidModelError, MissingPrimaryKeyError
 from ..expressions.paths import Path
 from ..expressions.subjects import Subject
 from .fields import SPEC, FieldSpec, Role
-from .hooks import before_load_of, hooks_of
+from .hooks import awaits_any, before_load_of, hooks_of
 from .indexes import DeclaredProjection, define_indexes, index_keys
 from .naming import Naming, convention, plural
 from .rules import Declared, check_field, check_stored_names, fields_by_role
@@ -48,6 +48,7 @@ def define(model: type, options: ClassOptions, hints: Mapping[str, Any]) -> Tabl
             "partition_key(), or say abstract=True if it is a mixin"
         )
     fields = tuple(each.info for each in declared)
+    before_load = before_load_of(model)
     attributes = {each.attribute: each for each in fields}
     return TableInfo(
         model=model,
@@ -64,7 +65,8 @@ def define(model: type, options: ClassOptions, hints: Mapping[str, Any]) -> Tabl
         attributes=attributes,
         paths={each.name: Path(each.subject) for each in fields},
         hooks=hooks_of(model),
-        before_load=before_load_of(model),
+        before_load=before_load,
+        awaits_load=awaits_any(model, before_load),
         plain_load=_loads_plainly(model),
     )
 

@@ -16,7 +16,7 @@
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, Literal, TypeVar
 
 from ..errors import InvalidModelError
@@ -35,7 +35,8 @@ Event = Literal[
 ]
 
 F = TypeVar("F", bound=Callable[[Any], object])
-S = TypeVar("S", bound=Callable[[Any, dict[str, Any]], Mapping[str, Any]])
+Values = Mapping[str, Any]
+S = TypeVar("S", bound=Callable[[Any, dict[str, Any]], Values | Awaitable[Values]])
 
 _MARK = "__dynamorm_hooks__"
 _LOADS = "__dynamorm_before_load__"
@@ -79,8 +80,11 @@ def before_load(method: S, /) -> S:
 
     It gets the item's values by stored name, as Python values: numbers are int or
     `Decimal`, and an attribute that no field has is there too.  What it returns is
-    decoded.  It is plain, not async: items are decoded where nothing can wait.
-    Items read in part, by `select`, are not given to it.
+    decoded.  Items read in part, by `select`, are not given to it.
+
+    It is plain or async.  An async one is awaited for one item of a reply after the
+    other, within the time that the call has; where nothing can wait, as in
+    `parse_stream`, such a model is refused.
     """
     if not _is_of_class(method):
         raise InvalidModelError(
@@ -99,7 +103,7 @@ def _is_of_class(method: object) -> bool:
 def before_load_of(model: type) -> tuple[str, ...]:
     """The names of the methods that reshape stored items, those of bases first.
 
-    Raises `InvalidModelError` for one that is async, or takes more than the item.
+    Raises `InvalidModelError` for one that takes more than the item.
     """
     marked = (
         name
@@ -115,17 +119,17 @@ def before_load_of(model: type) -> tuple[str, ...]:
 
 def _check_reshape(model: type, name: str) -> None:
     method = getattr(model, name)
-    if inspect.iscoroutinefunction(method):
-        raise InvalidModelError(
-            f"{model.__name__}.{name}: before_load can't be async: items are decoded "
-            "where nothing can wait; make it a plain method, or use after_load"
-        )
     is_own = _is_of_class(inspect.getattr_static(model, name))
     if not is_own or len(_needed(method)) != 1:
         raise InvalidModelError(
             f"{model.__name__}.{name}: before_load needs a class method that takes the "
             "stored values (cls, item), and nothing else"
         )
+
+
+def awaits_any(model: type, names: tuple[str, ...]) -> bool:
+    """Whether one of these methods of a model is async."""
+    return any(inspect.iscoroutinefunction(getattr(model, name)) for name in names)
 
 
 def hooks_of(model: type) -> Mapping[Event, tuple[str, ...]]:

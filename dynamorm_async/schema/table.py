@@ -83,6 +83,9 @@ class TableInfo(Struct, frozen=True, eq=False):
     before_load: tuple[str, ...] = ()
     """The methods that reshape stored items before they are decoded."""
 
+    awaits_load: bool = False
+    """Whether one of these is async."""
+
     plain_load: bool = True
     """Whether loading may skip the constructor: no validator, converter or attrs hook.
     """

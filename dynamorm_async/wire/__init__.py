@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from .batches import Batch, BatchReply, OpenBatch
 from .ready import ReadBytes
-from .sealed import Sealed
+from .sealed import Awaited
 from .segments import SegmentedRows, SegmentPlan
 
 AttributeValue = dict[str, Any]
@@ -160,8 +160,8 @@ class CompiledQuery(Generic[R_co]):
     parts: tuple["CompiledQuery[Any]", ...] = field(default=(), compare=False)
     """The operations of a transaction."""
 
-    sealed: Sealed | None = None
-    """What must be encrypted before it leaves, and decrypted before `decode`."""
+    awaited: Awaited | None = field(default=None, compare=False)
+    """What is awaited before it leaves, as encryption, and before `decode`."""
 
     def __repr__(self) -> str:
         # Values stay out: this ends up in logs and tracebacks.  `body` has them.

@@ -1,9 +1,12 @@
-"""What has to be encrypted on its way: the compiler marks it, the executor does it."""
+"""What is awaited on the way, as encryption: compiled in, done by the sender."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from .reshaped import Reshape
 
 SEALED: Final = "SEALED"
 """Stands in a request where the type of a value does, until the value is encrypted."""
@@ -27,6 +30,30 @@ def united(kept: Iterable[Sealed | None]) -> Sealed | None:
         name for each in kept if each is not None for name in each.attributes
     )
     return Sealed(tuple(attributes)) if attributes else None
+
+
+class Awaited(Struct, frozen=True):
+    """What is awaited before a request leaves, or before its reply is decoded."""
+
+    sealed: Sealed | None = None
+    """What is encrypted, and decrypted."""
+
+    reshape: "Reshape | None" = None
+    """What makes items that are decoded of stored ones."""
+
+    reshapes_results: bool = False
+    """Whether the attributes that a write returns are such an item."""
+
+
+def awaiting(sealed: Sealed | None) -> Awaited | None:
+    """What is awaited where nothing but encryption is."""
+    return None if sealed is None else Awaited(sealed)
+
+
+def joined(parts: Iterable[Awaited | None]) -> Awaited | None:
+    """What is awaited of operations joined to one; each reshapes its own items."""
+    known = [each for each in parts if each is not None]
+    return Awaited(united(each.sealed for each in known)) if known else None
 
 
 class Plain:

@@ -21,7 +21,7 @@ from dynamorm_async.errors import (
 )
 from dynamorm_async.execution.deadline import Deadline, deadline_for_block
 from dynamorm_async.wire import CompiledQuery, Reply, WriteCheck
-from dynamorm_async.wire.sealed import Sealed
+from dynamorm_async.wire.sealed import Awaited, Sealed
 from tests.scripted import Answer, ScriptedTransport, ok, refusal
 
 from .requests import StillTime, executor, get_item, item, put_item
@@ -259,7 +259,9 @@ async def test_what_must_be_encrypted_is_not_sent_without_encryption() -> None:
     transport = ScriptedTransport()
     message = r"User: ssn, iban must be encrypted, and no encryption is configured"
     with pytest.raises(EncryptionError, match=message):
-        await executor(transport).run(put_item(sealed=Sealed(("ssn", "iban"))))
+        await executor(transport).run(
+            put_item(awaited=Awaited(Sealed(("ssn", "iban"))))
+        )
     assert transport.requests == []
 
 

@@ -6,10 +6,12 @@ import json
 import re
 from typing import Any
 
+import anyio
 import pytest
 from anyio import Path
 
 from dynamorm_async import (
+    Attr,
     ConfigurationError,
     Database,
     ExportReport,
@@ -17,10 +19,14 @@ from dynamorm_async import (
     ImportRowError,
     InvalidOperatorError,
     InvalidValueError,
+    Model,
     TransferProgress,
     UnknownFieldError,
+    before_load,
     export_items,
     import_items,
+    partition_key,
+    sort_key,
 )
 from dynamorm_async.exports.progress import RejectedRow
 from tests.conftest import Witness
@@ -397,6 +403,34 @@ async def test_the_later_of_two_rows_of_one_key_counts(
     copies = db.model(Thing, table="copies")
     await import_items(copies, stream, format="dynamodb-json")
     assert await stored("copies") == [rows[2], rows[1]]
+
+
+class Titled(Model, table="copies"):
+    """Things of which another system has to be asked."""
+
+    id: Attr[str] = partition_key()
+    at: Attr[int] = sort_key()
+    title: Attr[str]
+
+    @before_load
+    @classmethod
+    async def titled(cls, item: dict[str, Any]) -> dict[str, Any]:
+        await anyio.lowlevel.checkpoint()
+        return {"title": item["text"], **item} if "text" in item else item
+
+
+@pytest.mark.usefixtures("things")
+async def test_async_hooks_are_awaited_to_see_what_fits(
+    db: Database, stored: Table
+) -> None:
+    rows = [thing(1, text={"S": "old"}), thing(2)]
+    stream = io.BytesIO(
+        b"".join(json.dumps({"Item": each}).encode() + b"\n" for each in rows)
+    )
+    query = db.model(Titled)
+    with pytest.raises(ImportRowError, match=r"line 2: .* no attribute 'title'"):
+        await import_items(query, stream, format="dynamodb-json")
+    assert await stored("copies") == rows[:1]
 
 
 async def test_an_import_takes_a_model_and_no_conditions(db: Database) -> None:

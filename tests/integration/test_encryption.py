@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import anyio
 import boto3
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from dynamorm_async import (
     Database,
     Model,
     StreamChange,
+    before_load,
     field,
     partition_key,
     process_stream,
@@ -30,6 +32,20 @@ class Patient(Model, table="patients"):
     visits: Attr[list[str]] = field(factory=list, encrypted=True)
     city: Attr[str] = field(default="")
     rev: Attr[int] = version()
+
+
+class Renamed(Model, table="patients"):
+    """The patients under another name, which a hook looks for once it is decrypted."""
+
+    id: Attr[int] = partition_key()
+    ssn: Attr[str] = field(encrypted=True)
+    town: Attr[str]
+
+    @before_load
+    @classmethod
+    async def moved(cls, item: dict[str, Any]) -> dict[str, Any]:
+        await anyio.lowlevel.checkpoint()
+        return {**item, "town": f"{item['city']} {item['ssn']}"}
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +90,13 @@ async def test_what_is_stored_shows_nothing(db: Database, stored: Stored) -> Non
         name: {"v", "edk", "nonce", "ct"} for name in ("ssn", "visits")
     }
     assert "123-45" not in repr(item)
+
+
+async def test_hooks_get_what_is_decrypted(db: Database) -> None:
+    await db.create(Patient(id=1, ssn="123", city="Ulm"))
+    expected = Renamed(id=1, ssn="123", town="Ulm 123")
+    assert await db.get(Renamed, 1) == expected
+    assert await db.model(Renamed).scan() == [expected]
 
 
 async def test_every_way_of_writing_and_reading(db: Database) -> None:

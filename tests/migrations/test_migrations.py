@@ -16,6 +16,7 @@ from dynamorm_async import (
     MigrationProgress,
     Model,
     TableDriftError,
+    before_load,
     field,
     partition_key,
     transforms,
@@ -112,6 +113,44 @@ async def test_without_a_transform_items_are_copied_as_they_are(
 ) -> None:
     await db.auto_migrate_with_options(UserV1, target=Clone, copy_data=True)
     assert by_text(await stored("users-clone")) == by_text(users)
+
+
+class Older(Model, table="users-v1"):
+    """The users, of whom another system has to be asked."""
+
+    id: Attr[str] = partition_key()
+    title: Attr[str]
+    zone: Attr[str] = field(default="")
+
+    @before_load
+    @classmethod
+    async def renamed(cls, item: dict[str, Any]) -> dict[str, Any]:
+        await anyio.lowlevel.checkpoint()
+        return {**item, "title": item["name"].upper()}
+
+
+class Other(Older, table="users-other"):
+    """The same elsewhere."""
+
+
+async def test_async_hooks_of_the_source_are_awaited(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    await db.auto_migrate_with_options(
+        Older,
+        target=UserV2,
+        copy_data=True,
+        transform=lambda old: UserV2(country=old.zone, id=old.id, title=old.title),
+    )
+    found = {(each["id"]["S"], each["title"]["S"]) for each in await stored("users-v2")}
+    assert found == {(each["id"]["S"], each["name"]["S"].upper()) for each in users}
+
+
+async def test_async_hooks_of_the_target_are_awaited_to_see_what_fits(
+    db: Database, users: list[Item], stored: Stored
+) -> None:
+    await db.auto_migrate_with_options(UserV1, target=Other, copy_data=True)
+    assert by_text(await stored("users-other")) == by_text(users)
 
 
 async def test_a_transform_of_items_sees_what_no_model_knows(

@@ -40,6 +40,11 @@ class Product(Model, table="products"):
     def renamed(cls, item: dict[str, Any]) -> dict[str, Any]:
         return {"name": item.get("title", ""), **item}
 
+    @before_load
+    @classmethod
+    async def looked_up(cls, item: dict[str, Any]) -> dict[str, Any]:
+        return item
+
 
 async def create(product: FromBody[Product], db: DatabaseDep) -> AsBody[Product]:
     assert_type(product, Product)
