@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 
 from ..database import Database
-from ..errors import ConfigurationError, DynamORMError
+from ..errors import ConfigurationError, DynamORMError, InvalidValueError
 from ..query.query import Query
 from ..schema.model import Model
 from ..wire import PaginatedResult
@@ -51,6 +51,7 @@ MOST = 100
 """Rows that may be asked for."""
 
 _BUGS = 500
+_MOST_DIGITS = 20  # of a limit
 _WITHOUT_BODY = (204, 205, 304)
 
 
@@ -72,9 +73,11 @@ def database_lifespan(
         opened = database if isinstance(database, Database) else database()
         async with opened as db:
             setattr(app.state, STATE, db)
-            async with nullcontext() if around is None else around(app) as state:
-                yield {**(state or {}), STATE: db}
-            delattr(app.state, STATE)
+            try:
+                async with nullcontext() if around is None else around(app) as state:
+                    yield {**(state or {}), STATE: db}
+            finally:
+                delattr(app.state, STATE)
 
     return lifespan
 
@@ -118,7 +121,9 @@ def add_problem_handlers(app: Starlette, *, retry_after: int = 1) -> None:
         )
         is_bug = problem.status == _BUGS
         level = logging.ERROR if is_bug else logging.DEBUG
-        said = (problem.status, type(error).__name__, error)
+        # What a validator says of a value may hold the value.
+        is_quoting = isinstance(error, InvalidValueError)
+        said = (problem.status, type(error).__name__, "..." if is_quoting else error)
         logger.log(level, "%s: %s: %s", *said, exc_info=error if is_bug else None)
         if isinstance(connection, WebSocket):
             await connection.close(1011)
@@ -248,7 +253,9 @@ class PageRequest:
         A limit that is no number from 1 to `most` ends the request with 422.
         """
         text = request.query_params.get("limit", str(default))
-        limit = int(text) if text.isascii() and text.isdigit() else 0
+        # Python refuses to read a number of thousands of digits.
+        is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+        limit = int(text) if is_number else 0
         if not 1 <= limit <= most:
             raise ProblemError(told(INVALID))
         return cls(limit, request.query_params.get("cursor") or None)

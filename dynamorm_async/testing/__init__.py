@@ -1,4 +1,4 @@
-"""What tests need: DynamoDB engines that run on this machine.
+"""What tests need: engines on this machine, mocks, factories, a recorder.
 
 Names load on first use, as those of `dynamorm_async` do; `__init__.pyi` is their typed
 view.

@@ -15,7 +15,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 import dynamorm_async.integrations.pydantic_models  # noqa: F401  # Pydantic learns of models
-from dynamorm_async import ConfigurationError, Database
+from dynamorm_async import ConfigurationError, Database, InvalidValueError
 from dynamorm_async.integrations.starlette import (
     PageRequest,
     Preconditions,
@@ -107,6 +107,8 @@ async def test_a_service_that_does_not_start_closes_the_database() -> None:
         async with client_of(app):
             pass
     assert transport.is_closed is True
+    with pytest.raises(ConfigurationError, match="the application has no database"):
+        database_of(app)
 
 
 async def test_without_its_lifespan_an_application_says_what_is_missing() -> None:
@@ -167,6 +169,22 @@ async def test_what_is_our_own_mistake_is_logged(
             "500: TableNotFoundError: GetItem on accounts: ResourceNotFoundException: "
             "no accounts (request REQ1)",
         )
+    ]
+
+
+async def test_what_validators_say_of_a_value_is_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def refuse(_request: Request) -> Response:
+        raise InvalidValueError("Note: 'text' must be short, and is 'a secret'")
+
+    app = Starlette(routes=[Route("/", refuse)])
+    add_problem_handlers(app)
+    with caplog.at_level(logging.DEBUG, "dynamorm_async"):
+        async with client_of(app) as client:
+            await client.get("/")
+    assert [each.getMessage() for each in caplog.records] == [
+        "422: InvalidValueError: ..."
     ]
 
 
@@ -239,7 +257,7 @@ async def test_a_page_has_the_size_that_was_asked_for(query: str, limit: int) ->
     assert [body["Limit"] for body in transport.bodies] == [limit]
 
 
-@pytest.mark.parametrize("limit", ["0", "4", "-1", "x", "", "²", "1.0"])
+@pytest.mark.parametrize("limit", ["0", "4", "-1", "x", "", "²", "1.0", "9" * 5000])
 async def test_a_size_that_is_not_possible_is_refused(limit: str) -> None:
     db, transport = scripted()
     app = Starlette(routes=[Route("/", notes)], lifespan=database_lifespan(db))
