@@ -51,9 +51,20 @@ def record(db: Database, /) -> Generator[Requests]:
             "in its `calls`"
         )
     sender = runner.sender
-    before = sender.transport
-    sender.transport = recording = RecordingTransport(before)
+    sender.transport = recording = RecordingTransport(sender.transport)
     try:
         yield recording.requests
     finally:
-        sender.transport = before
+        sender.transport = _without(recording, sender.transport)
+
+
+def _without(recording: RecordingTransport, transport: Transport) -> Transport:
+    """The transport without one that records.
+
+    It may stand behind another, for blocks of two tasks need not nest.
+    """
+    if transport is recording:
+        return recording._transport
+    if isinstance(transport, RecordingTransport):
+        transport._transport = _without(recording, transport._transport)
+    return transport

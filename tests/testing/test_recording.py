@@ -1,6 +1,6 @@
 """`record` holds exactly what was sent, over engines and scripts, and then stops."""
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import pytest
 
@@ -87,6 +87,19 @@ async def test_blocks_nest_and_end_by_an_error_too() -> None:
     assert inner.operations == ["GetItem", "PutItem"]
     assert outer.operations == ["GetItem", "GetItem", "PutItem"]
     assert db._runner.sender.transport is transport
+
+
+async def test_blocks_of_two_tasks_need_not_nest() -> None:
+    db, transport = database(ok(), ok(), ok())
+    with ExitStack() as one, ExitStack() as two:
+        first = one.enter_context(record(db))
+        second = two.enter_context(record(db))
+        one.close()
+        await db.get(Note, "a", "1")
+        two.close()
+        await db.get(Note, "a", "1")
+    assert (len(first), len(second), len(transport.requests)) == (0, 1, 2)
+    assert "RecordingTransport" not in repr(db)
 
 
 async def test_requests_that_are_sent_again_are_recorded_again() -> None:
