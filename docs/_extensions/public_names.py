@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxRole
+from sphinx.util.inspect import DefaultValue
 from sphinx.util.nodes import make_refnode
 from sphinx.util.typing import stringify_annotation
 
@@ -173,6 +174,30 @@ def inherit_overloads(app: Sphinx) -> None:
                 _hand_down(analyzer, base.__qualname__, name)
 
 
+def write_out_overloads(app: Sphinx) -> None:
+    """Show the keywords behind an `Unpack` in overloads too."""
+    module = import_module("dynamorm_async.schema.fields")
+    analyzer = ModuleAnalyzer.for_module(module.__name__)
+    analyzer.analyze()
+    for overloads in analyzer.overloads.values():
+        overloads[:] = [_with_keywords(each, vars(module)) for each in overloads]
+
+
+def _with_keywords(
+    overload: inspect.Signature, names: dict[str, Any]
+) -> inspect.Signature:
+    *plain, last = overload.parameters.values()
+    unpacked = re.fullmatch(r"Unpack\[(\w+)\]", str(last.annotation))
+    if last.kind is not last.VAR_KEYWORD or unpacked is None:
+        return overload
+    hints, dots = get_type_hints(names[unpacked[1]]), DefaultValue("...")
+    keywords = [
+        inspect.Parameter(name, last.KEYWORD_ONLY, default=dots, annotation=hint)
+        for name, hint in hints.items()
+    ]
+    return overload.replace(parameters=[*plain, *keywords])
+
+
 def _hand_down(analyzer: ModuleAnalyzer, base: str, heir: str) -> None:
     for method, overloads in list(analyzer.overloads.items()):
         owner, _, name = method.rpartition(".")
@@ -184,6 +209,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls."""
     app.add_role("named", LiteralRole())
     app.connect("builder-inited", inherit_overloads)
+    app.connect("builder-inited", write_out_overloads)
     app.connect("autodoc-process-signature", signature_of)
     app.connect("doctree-read", tidy)
     app.connect("missing-reference", entry_of)
