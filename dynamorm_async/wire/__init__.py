@@ -198,7 +198,7 @@ class CompiledQuery(Generic[R_co]):
 class PaginatedResult(Struct, Generic[M_co], frozen=True, kw_only=True):
     """One page of rows.
 
-    A page may be short or empty and still not be the last: ask `has_more`.
+    One of `Query.pages` may be short or empty and still not be the last: ask `has_more`.
     """
 
     items: Sequence[M_co]
@@ -211,6 +211,7 @@ class PaginatedResult(Struct, Generic[M_co], frozen=True, kw_only=True):
     """Rows the service read, and billed, for this page."""
 
     last_evaluated_key: Item | None = None
+    """The key that `next_cursor` holds, as DynamoDB has it."""
 
     consumed_capacity: float | None = None
     """Capacity units of all its requests, with `Config.return_consumed_capacity`."""
