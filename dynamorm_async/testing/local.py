@@ -21,8 +21,8 @@ async def local_dynamodb(
 ) -> AsyncGenerator[Database]:
     """A `Database` on an engine of its own, which starts empty and ends with the block.
 
-        async with local_dynamodb() as db:
-            await db.ensure_table(User)
+    >>> async with local_dynamodb() as db:
+    ...     await db.ensure_table(User)
 
     `engine` is one of `start_engine`; with the URL of a running one the tables get a
     prefix of their own, and stay when the block ends.  The other arguments are settings

@@ -198,7 +198,7 @@ class CompiledQuery(Generic[R_co]):
 class PaginatedResult(Struct, Generic[M_co], frozen=True, kw_only=True):
     """One page of rows.
 
-    One of `Query.pages` may be short or empty and still not be the last: ask `has_more`.
+    One of `Query.pages` may be short or empty and not be the last: ask `has_more`.
     """
 
     items: Sequence[M_co]
