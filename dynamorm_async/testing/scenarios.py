@@ -65,6 +65,8 @@ class CommonScenarios:
         self._on(("first_or_none",)).answers(lambda: self._stored)
         self._on(ROWS).answers(lambda: [] if self._stored is None else [self._stored])
         self._on(("exists",)).answers(lambda: self._stored is not None)
+        self._on(("count",)).answers(lambda: int(self._stored is not None))
+        self.mock_db.on("get", ...).answers(lambda *_: self._stored).maybe()
         return self
 
     def setup_pagination(self, page_size: int, items: Iterable[Any] = ()) -> Self:
@@ -133,6 +135,9 @@ class CommonScenarios:
                     f"there is no operation {operation!r}; there are: {known}"
                 )
             self._on(FAILING[operation], ...).raises(error)
+            if operation == "find":
+                found = self.mock_db.on("get", ...).maybe()
+                found.returns(None) if _is_missing(error) else found.raises(error)
         return self
 
     def setup_transaction_scenario(
@@ -196,6 +201,12 @@ def _first(rows: Sequence[Any]) -> Any:
     if not rows:
         raise ItemNotFoundError("no item found: there is none in this scenario")
     return rows[0]
+
+
+def _is_missing(error: Failure) -> bool:
+    """Whether it says that there is no item, of which `db.get` makes None."""
+    kind = error if isinstance(error, type) else type(error)
+    return issubclass(kind, ItemNotFoundError)
 
 
 def in_pages(items: Sequence[Any], size: int) -> list[PaginatedResult[Any]]:

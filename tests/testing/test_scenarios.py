@@ -42,6 +42,8 @@ async def test_crud_reads_what_was_written_last() -> None:
     assert await db.update(BEN, "name") is BEN
     assert await db.model(User).where(User.id == "1") == [BEN]
     assert await db.model(User).exists() is True
+    assert await db.get(User, "2") is BEN
+    assert await db.model(User).count() == 1
     await db.delete(BEN)
     assert await db.model(User).scan() == []
     scenarios.test_db.assert_expectations()
@@ -132,6 +134,7 @@ async def test_errors_are_raised_by_what_they_are_named_for() -> None:
         await db.create(ANN)
     with pytest.raises(ItemNotFoundError, match="gone"):
         await db.model(User).where(User.id == "1").first()
+    assert await db.get(User, "1") is None
     with pytest.raises(ConditionFailedError, match="stale"):
         await db.update(ANN, "name")
     with pytest.raises(ThrottledError, match="slow"):
@@ -145,6 +148,12 @@ async def test_errors_are_raised_by_what_they_are_named_for() -> None:
 def test_an_unknown_operation_is_answered_with_those_there_are() -> None:
     with pytest.raises(InvalidValueError, match="create, find, update, delete"):
         CommonScenarios().setup_error_scenarios({"insert": KeyError})
+
+
+async def test_what_fails_to_be_found_fails_for_get_too() -> None:
+    scenarios = CommonScenarios().setup_error_scenarios({"find": ThrottledError})
+    with pytest.raises(ThrottledError, match="ProvisionedThroughput"):
+        await scenarios.mock_db.get(User, "1")
 
 
 async def test_a_transaction_succeeds_or_fails_when_it_ends() -> None:
