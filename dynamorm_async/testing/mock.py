@@ -129,6 +129,7 @@ class Mock(Generic[N]):
         """What a call comes to: an expectation's answer, or what is usual."""
         __tracebackhide__ = True
         form = signature(self.played[method])
+        positional = tuple(map(_kept, positional))
         given = Arguments.given(form, positional, keywords)
         call = Call(method, positional, keywords, given)
         self.calls.append(call)
@@ -208,6 +209,11 @@ class Mock(Generic[N]):
             f"<{self._label}: {len(self._expectations)} expectations, "
             f"{len(self.calls)} calls>"
         )
+
+
+def _kept(argument: Any) -> Any:
+    """An argument that can be looked at more than once."""
+    return list(argument) if isinstance(argument, Iterator) else argument
 
 
 def _can_take(expectation: Expectation, call: Call) -> bool:

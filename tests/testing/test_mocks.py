@@ -435,3 +435,9 @@ def test_the_filters_of_a_group_are_shown() -> None:
     )
     with pytest.raises(UnexpectedCallError, match=f"^{re.escape(message)}"):
         query.filter_group(lambda q: q.filter("rank", ">", 2))
+
+
+async def test_keys_may_come_from_a_generator() -> None:
+    query = MockQuery[User]()
+    query.on("batch_get", ["1", "2"]).answers(lambda keys: [ANN for _ in keys])
+    assert await query.batch_get(str(each) for each in (1, 2)) == [ANN, ANN]
