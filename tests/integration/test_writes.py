@@ -16,6 +16,7 @@ from dynamorm_async import (
     VersionConflictError,
 )
 from dynamorm_async.wire import Item
+from tests.compiler.written import Tag
 from tests.integration.conftest import StoppedClock, Stored
 from tests.models import NOON, NOON_TEXT, Account, Note, Profile, User, a_user
 
@@ -133,6 +134,16 @@ async def test_create_or_update_creates_a_missing_item(
     assert await db.save(user) is user
     assert await stored("users") == [{**WHOLE_USER, "rev": {"N": "1"}}]
     assert await db.get(User, "1", NOON) == user
+
+
+@pytest.mark.engine_lacks(moto="an UpdateItem without an expression")
+async def test_create_or_update_creates_an_item_that_has_only_a_key(
+    db: Database, stored: Stored
+) -> None:
+    await db.ensure_table(Tag)
+    await db.save(Tag(name="new"))
+    await db.save(Tag(name="new"))
+    assert await stored("tags") == [{"name": {"S": "new"}}]
 
 
 async def test_create_or_update_keeps_creation_time_and_unknown_attributes(
