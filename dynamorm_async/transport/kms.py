@@ -10,6 +10,7 @@ from ..errors import EncryptionError, TransportError
 from .clients import ClientPerLoop
 from .failures import failure_of
 from .session import prepare_client
+from .unlogged import unlogged
 
 _ADVICE = "check kms_key, encryption_context, and the key's policy"
 
@@ -50,7 +51,8 @@ class KeyManagement:
         try:
             client = await self._clients.here()
             operation: Callable[..., Awaitable[Any]] = getattr(client, method)
-            return await operation(EncryptionContext=self._context, **said)
+            with unlogged():
+                return await operation(EncryptionContext=self._context, **said)
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code")
             raise EncryptionError(

@@ -11,6 +11,7 @@ from ..errors import CredentialsError, TransportError
 from .failures import failure_of
 from .roles import TemporaryKey
 from .session import create_client, create_session, prepare_client
+from .unlogged import unlogged
 
 
 def prepare(config: Config) -> None:
@@ -50,7 +51,8 @@ async def _ask(config: Config, request: Mapping[str, Any]) -> Any:
     # Made for one call, so that nothing is open in the hour until the next.
     client = await create_client(session, "sts", config)
     try:
-        return await client.assume_role(**request)
+        with unlogged():
+            return await client.assume_role(**request)
     finally:
         with anyio.CancelScope(shield=True):
             await client.close()

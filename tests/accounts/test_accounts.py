@@ -1,6 +1,7 @@
 """Many accounts: which role is assumed, when, with what, and what is shared."""
 
 import asyncio
+import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -118,6 +119,17 @@ async def test_many_calls_assume_a_role_once(
             "DurationSeconds": "3600",
         }
     ]
+
+
+async def test_no_key_of_a_role_gets_into_a_log(
+    multi: MultiAccountDB, sts: FakeSts, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await multi.partner("one").get(Note, NOTE)
+    assert len(sts.calls) == 1
+    # The log is on, and shows what is asked.
+    assert caplog.text.count("OperationModel(name=AssumeRole)") == 1
+    assert "a-secret" not in caplog.text
 
 
 async def test_credentials_that_expire_early_are_renewed_by_the_next_call(

@@ -1,6 +1,9 @@
 """Encrypted fields through the engine, with data keys of a KMS."""
 
+import logging
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any
 
 import anyio
@@ -90,6 +93,33 @@ async def test_what_is_stored_shows_nothing(db: Database, stored: Stored) -> Non
         name: {"v", "edk", "nonce", "ct"} for name in ("ssn", "visits")
     }
     assert "123-45" not in repr(item)
+
+
+async def test_no_data_key_gets_into_a_log(
+    db: Database,
+    stored: Stored,
+    settings_of_db: dict[str, Any],
+    kms: Any,
+    key_id: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await db.create(Patient(id=1, ssn="123"))
+    settings = {**settings_of_db, "kms_key": key_id, "encryption_context": {"app": "a"}}
+    async with Database(**settings) as other:  # which has to ask for the key
+        assert await other.get(Patient, 1) is not None
+    logged = caplog.text
+    (item,) = await stored("patients")
+    decrypt = partial(
+        kms.decrypt,
+        CiphertextBlob=item["ssn"]["M"]["edk"]["B"],
+        EncryptionContext={"app": "a"},
+    )
+    answer = await anyio.to_thread.run_sync(decrypt)
+    assert b64encode(answer["Plaintext"]).decode() not in logged
+    # The log is on, and shows what is asked.
+    assert logged.count("OperationModel(name=GenerateDataKey)") == 1
+    assert logged.count("OperationModel(name=Decrypt)") == 1
 
 
 async def test_hooks_get_what_is_decrypted(db: Database) -> None:
