@@ -15,6 +15,7 @@ FOLDER = Path(__file__).parents[1] / "results"
 PACKAGES = (
     *("dynamorm_async", "aiobotocore", "aioboto3", "aiodynamo", "aiohttp", "boto3"),
     *("pydynox", "pynamodb", "attrs", "cattrs", "httptools", "msgspec"),
+    *("opentelemetry-api", "opentelemetry-sdk"),
 )
 
 

@@ -100,4 +100,4 @@ def unsealed(value: object) -> Any:
     """For an encoder of JSON that only measures: what is in there."""
     if isinstance(value, Plain):
         return value.value
-    raise NotImplementedError(f"no JSON for {type(value).__name__}")
+    raise TypeError(f"no JSON for {type(value).__name__}")

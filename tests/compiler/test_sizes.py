@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from dynamorm_async.compiler.sizes import LARGEST_ITEM, item_size, value_size
+from dynamorm_async.compiler.sizes import LARGEST_ITEM, item_size, json_size, value_size
 from dynamorm_async.wire import AttributeValue
 
 
@@ -48,6 +48,11 @@ def test_a_value_has_this_size(value: AttributeValue, size: int) -> None:
 
 def test_an_item_has_the_size_of_its_names_and_values() -> None:
     assert item_size({"é": {"S": "abc"}, "n": {"N": "7"}}) == 2 + 3 + 1 + 2
+
+
+def test_what_is_no_json_is_not_measured() -> None:
+    with pytest.raises(TypeError, match="no JSON for object"):
+        json_size({"a": {"S": object()}})
 
 
 def test_an_item_may_have_400_kib() -> None:

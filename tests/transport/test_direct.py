@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import anyio
 import pytest
 
 from dynamorm_async.config import Config, Credentials, TransportName
@@ -275,8 +276,11 @@ def test_preparing_makes_the_signing_key_of_the_day() -> None:
     assert signer_of_day.cache_info().hits >= 1
 
 
-def test_preparing_leaves_complaints_to_the_first_request() -> None:
-    DirectTransport(Config(region=None)).prepare()
+async def test_preparing_leaves_complaints_to_the_first_request() -> None:
+    transport = DirectTransport(Config(region=None))
+    await anyio.to_thread.run_sync(transport.prepare)
+    with pytest.raises(ConfigurationError, match="region"):
+        await transport.send("GetItem", GET)
 
 
 async def test_a_source_of_keys_is_asked_before_every_request(
