@@ -32,7 +32,6 @@ def gets(
     decode_item = project(asked, question, codec, None, placeholders)
     placeholders.write_to(asked)
     name, identify = target.table_name, target.identify
-    waits = awaited(question, codec)
 
     reader = None if question.select is not None else codec.page_reader
     read = None if reader is None else partial(reader.tables, identify=identify)
@@ -46,6 +45,8 @@ def gets(
                 yield ((identify(item), decode_item(item)) for item in page)
 
     def request(parts: Parts) -> Request:
+        """Reads these keys; its reply is what was found, and what is left to read."""
+
         def decode(reply: Body) -> BatchReply:
             # The only table asked; the reply may call it otherwise, if by its ARN.
             found = dict(pair for page in pages(reply) for pair in page)
@@ -60,7 +61,7 @@ def gets(
             decode,
             table_name=name,
             model=target.model,
-            awaited=waits,
+            awaited=awaited(question, codec),
             read=read,
         )
 

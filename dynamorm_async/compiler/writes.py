@@ -340,6 +340,7 @@ def _settle(
     """Give the instance what the table holds now; runs only after a success."""
 
     def decode(reply: Body) -> M:
+        """The instance, which knows now what was stored, and when it was created."""
         # Past the validators and converters of the class: these are values it stored.
         vars(instance).update(stamps)
         created = codec.table.created_at if codec is not None else None

@@ -150,6 +150,7 @@ def _preconditions(required: bool) -> Any:
             str | None, Header(description="ETags, none of which the item may have.")
         ] = None,
     ) -> Preconditions:
+        """What the request requires of the item, and where the ETag goes."""
         # Declared for OpenAPI; FastAPI would read but one line of each.
         del if_match, if_none_match
         conditions = plain.conditions_of(request)

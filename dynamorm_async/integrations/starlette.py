@@ -112,6 +112,7 @@ def add_problem_handlers(app: Starlette, *, retry_after: int = 1) -> None:
     """
 
     async def refuse(connection: HTTPConnection, error: Exception) -> Response | None:
+        """Answer with the problem, and log it: as an error where it is our own."""
         if not isinstance(error, DynamORMError):
             raise error
         problem = problem_of(

@@ -86,6 +86,7 @@ def sequence_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
     encode_part, decode_part = part.encode, part.decode
 
     def encode(value: object) -> AttributeValue:
+        """L; an error tells the place of the part it is about."""
         if not isinstance(value, _LISTS):
             raise wrong_type(name, value)
         parts: list[AttributeValue] = []
@@ -147,6 +148,7 @@ def fixed_tuple_codec(hint: Hint, resolve: Resolve) -> ValueCodec:
     size = len(parts)
 
     def encode(value: object) -> AttributeValue:
+        """L of so many members; an error tells the place of the one it is about."""
         if not isinstance(value, _LISTS):
             raise wrong_type(name, value)
         if len(value) != size:

@@ -112,6 +112,10 @@ class FieldCodec(Struct, frozen=True):
 
 
 def field_codec(info: FieldInfo, table: TableInfo, codecs: Codecs) -> FieldCodec:
+    """What encodes and decodes a field, with all that was declared of it.
+
+    Raises `UnsupportedTypeError` for a type that cannot be stored, naming the field.
+    """
     options = FieldOptions(
         json=info.json,
         as_set=info.as_set,

@@ -102,6 +102,7 @@ def json_codec(hint: Hint, customs: Customs) -> ValueCodec:
     decoder = _json_decoder(hint, name, customs)
 
     def encode(value: object) -> AttributeValue:
+        """S, its keys in order; refuses what would come back as something else."""
         if classes and not isinstance(value, classes):
             raise wrong_type(name, value)
         try:
