@@ -23,10 +23,14 @@ async def run(name: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m examples.patterns")
-    parser.add_argument(
-        "pattern", nargs="*", choices=[*PATTERNS, []], help="which to run; none: all"
-    )
-    for name in parser.parse_args().pattern or PATTERNS:
+    parser.add_argument("pattern", nargs="*", help="which to run; none: all")
+    chosen = parser.parse_args().pattern or PATTERNS
+    for name in chosen:
+        if name not in PATTERNS:
+            parser.error(
+                f"there is no pattern {name!r}; there are {', '.join(PATTERNS)}"
+            )
+    for name in chosen:
         print(f"--- {name}")
         asyncio.run(run(name))
 
