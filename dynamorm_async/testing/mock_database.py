@@ -48,6 +48,7 @@ class MockDB(Mock[DatabaseMethod], LambdaDB):
     def __init__(self, *, strict: bool = True, name: str = "") -> None:
         super().__init__(strict=strict, name=name)
         self.config = Config()
+        self._capacity = {}
         self._lambda_buffer = None
         self._free.update(dict.fromkeys(COPIES, lambda _call: self))
         self._free.update(dict.fromkeys(SHORTCUTS, self._shortcut))

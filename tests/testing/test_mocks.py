@@ -441,3 +441,7 @@ async def test_keys_may_come_from_a_generator() -> None:
     query = MockQuery[User]()
     query.on("batch_get", ["1", "2"]).answers(lambda keys: [ANN for _ in keys])
     assert await query.batch_get(str(each) for each in (1, 2)) == [ANN, ANN]
+
+
+def test_a_mock_database_consumed_nothing() -> None:
+    assert MockDB().consumed_capacity == {}
