@@ -88,8 +88,12 @@ def updates(
 
 def _write(parts: Parts) -> Request:
     tables: dict[str, list[Body]] = {}
+    models: dict[str, str] = {}
     for each in parts:
-        tables.setdefault(each.target.table_name, []).append(each.request)
+        name, model = each.target.table_name, each.target.model
+        tables.setdefault(name, []).append(each.request)
+        if models.setdefault(name, model) != model:
+            models[name] = ""  # several in one table
 
     def decode(reply: Body) -> BatchReply:
         again: Mapping[str, list[Body]] = reply.get("UnprocessedItems") or {}
@@ -103,14 +107,28 @@ def _write(parts: Parts) -> Request:
                 each.settle()
         return BatchReply(left)
 
+    name, *others = tables
     return CompiledQuery.of(
         "BatchWriteItem",
         {"RequestItems": tables},
         decode,
-        table_name=next(iter(tables)) if len(tables) == 1 else None,
-        model=parts[0].target.model if len(tables) == 1 else "",
+        table_name=None if others else name,
+        model="" if others else models[name],
+        parts=_of_tables(models) if others else (),
         awaited=awaiting(united({each.target.sealed: None for each in parts})),
     )
+
+
+def _of_tables(models: Mapping[str, str]) -> tuple[CompiledQuery[Any], ...]:
+    """One for each table, which says whose it is."""
+    return tuple(
+        CompiledQuery.of("BatchWriteItem", {}, _undecoded, table_name=name, model=model)
+        for name, model in models.items()
+    )
+
+
+def _undecoded(_reply: Body) -> None:
+    return None
 
 
 WRITES = BatchKind(operation="BatchWriteItem", size=_WRITES, compile=_write)

@@ -158,7 +158,7 @@ class CompiledQuery(Generic[R_co]):
     """Decodes a stored item that came with a failed condition."""
 
     parts: tuple["CompiledQuery[Any]", ...] = field(default=(), compare=False)
-    """The operations of a transaction."""
+    """The operations of a transaction, or what a batch does to each of its tables."""
 
     awaited: Awaited | None = field(default=None, compare=False)
     """What is awaited before it leaves, as encryption, and before `decode`."""

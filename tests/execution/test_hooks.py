@@ -357,6 +357,31 @@ async def test_a_transaction_is_counted_for_each_of_its_models() -> None:
     }
 
 
+async def test_a_batch_is_counted_for_each_of_its_models() -> None:
+    entries = [consumed(2.0, "accounts"), consumed(4.0, "notes")]
+    db = database(ok(ConsumedCapacity=entries), return_consumed_capacity="TOTAL")
+    async with db.batch_writer() as writer:
+        await writer.put(Account(number=1))
+        await writer.put(Note(owner="a", day="b"))
+    assert db.consumed_capacity == {
+        "Account": Capacity(write=2.0, calls=1),
+        "Note": Capacity(write=4.0, calls=1),
+    }
+
+
+async def test_what_several_models_of_a_table_consume_is_the_tables() -> None:
+    class Memo(Note, table="notes"):
+        """Another model of that table."""
+
+    db = database(
+        ok(ConsumedCapacity=[consumed(2.0, "notes")]), return_consumed_capacity="TOTAL"
+    )
+    async with db.batch_writer() as writer:
+        await writer.put(Note(owner="a", day="b"))
+        await writer.put(Memo(owner="a", day="c"))
+    assert db.consumed_capacity == {"notes": Capacity(write=2.0, calls=1)}
+
+
 async def test_a_page_says_what_its_requests_consumed() -> None:
     db = database(
         ok(Items=[NOTE], ConsumedCapacity=consumed(2.0), LastEvaluatedKey=NOTE),
