@@ -5,10 +5,8 @@ import ssl
 from typing import NamedTuple, Protocol, cast
 
 from ..errors import TransportError
-from ..wire import Reply
-from ..wire.ready import ReadBytes
 from . import troubles
-from .parsing import NOT_HTTP, ReplyParser
+from .parsing import NOT_HTTP, Received, ReplyParser
 
 BUFFER_SIZE = 64 * 1024
 """Bytes received at a time; a connection keeps its buffer as long as it lives."""
@@ -61,7 +59,6 @@ class Connection(asyncio.BufferedProtocol):
         "_loop",
         "_owner",
         "_parser",
-        "_read",
         "_transport",
         "_url",
         "_waiter",
@@ -78,9 +75,8 @@ class Connection(asyncio.BufferedProtocol):
         self._loop = asyncio.get_running_loop()
         self._buffer = memoryview(bytearray(BUFFER_SIZE))
         self._parser = ReplyParser()
-        self._waiter: asyncio.Future[Reply] | None = None
+        self._waiter: asyncio.Future[Received] | None = None
         self._doing = ""
-        self._read: ReadBytes | None = None
         self._heard = False
         self._is_large = False
         self.is_open = False
@@ -98,21 +94,18 @@ class Connection(asyncio.BufferedProtocol):
         """Whether somebody waits for a reply."""
         return self._waiter is not None
 
-    def ask(
-        self, doing: str, request: bytes, read: ReadBytes | None = None
-    ) -> asyncio.Future[Reply]:
+    def ask(self, doing: str, request: bytes) -> asyncio.Future[Received]:
         """Send this, and let the caller wait for the reply; then it must `leave`."""
-        waiter: asyncio.Future[Reply] = self._loop.create_future()
+        waiter: asyncio.Future[Received] = self._loop.create_future()
         self._waiter = waiter
         self._doing = doing
-        self._read = read
         self._heard = False
         self._is_large = len(request) > SENT_AT_ONCE
         self._parser.begin()
         self._transport.write(request)
         return waiter
 
-    def leave(self, waiter: asyncio.Future[Reply] | None) -> None:
+    def leave(self, waiter: asyncio.Future[Received] | None) -> None:
         """Wait no longer, or never ask at all.
 
         Harmless after the reply, when somebody else may be using the connection; before
@@ -179,10 +172,7 @@ class Connection(asyncio.BufferedProtocol):
         waiter, self._waiter = self._waiter, None
         self.served += 1
         if waiter is not None and not waiter.done():
-            try:
-                waiter.set_result(self._parser.reply(self._read))
-            except TransportError as error:
-                waiter.set_exception(error)
+            waiter.set_result(self._parser.received())
         if self._parser.is_last or (self._is_large and self._is_sending()):
             self.discard()
         elif self.is_open:

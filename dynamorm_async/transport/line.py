@@ -80,8 +80,10 @@ class Line:
             try:
                 # Signed when it leaves: a signature ages in a queue.
                 request = self._write(operation, payload, key)
-                waiter = connection.ask(operation, request, read)
-                reply = await waiter
+                waiter = connection.ask(operation, request)
+                # Read here, one at a time: of many replies that come together, all
+                # the items would crowd the memory before the first is used.
+                reply = (await waiter).reply(read)
             except TransportError:
                 if fresh or not (connection.was_stale and may_repeat(operation, body)):
                     raise

@@ -1,6 +1,7 @@
 """From bytes as they come to whole HTTP replies.  Pure: no socket, no clock."""
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+from msgspec import Struct
 
 from ..wire import Reply
 from ..wire.ready import ReadBytes
@@ -13,6 +14,25 @@ SAYING_LENGTH = (b"Content-Length", b"Transfer-Encoding")
 
 NOT_HTTP = (HttpParserError, HttpParserUpgrade)
 """What `ReplyParser.feed` raises where it reads no HTTP reply."""
+
+
+class Received(Struct, frozen=True, gc=False):
+    """A reply as it came: whole, and not yet looked into."""
+
+    status: int
+    raw: bytes
+    checksum: bytes | None
+    request_id: bytes | None
+    date: bytes | None
+
+    def reply(self, read: ReadBytes | None = None) -> Reply:
+        """What it says.  Raises `TransportError` for a reply that is damaged."""
+        return Reply(
+            self.status,
+            read_body(self.status, checksum_in(self.checksum), self.raw, read),
+            self.request_id.decode("latin-1") if self.request_id else None,
+            self.date.decode("latin-1") if self.date else None,
+        )
 
 
 class ReplyParser:
@@ -59,19 +79,15 @@ class ReplyParser:
             self.on_message_complete()
         self.is_last = True
 
-    def reply(self, read: ReadBytes | None = None) -> Reply:
-        """The complete reply.  Raises `TransportError` for one that is damaged."""
+    def received(self) -> Received:
+        """The complete reply."""
         headers, chunks = self._headers, self._chunks
-        status = self._parser.get_status_code()
-        checksum = checksum_in(headers.get(CHECKSUM) or _value(headers, CHECKSUM))
-        request_id = headers.get(REQUEST_ID) or _value(headers, REQUEST_ID)
-        date = headers.get(DATE) or _value(headers, DATE)
-        raw = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        return Reply(
-            status,
-            read_body(status, checksum, raw, read),
-            request_id.decode("latin-1") if request_id else None,
-            date.decode("latin-1") if date else None,
+        return Received(
+            self._parser.get_status_code(),
+            chunks[0] if len(chunks) == 1 else b"".join(chunks),
+            headers.get(CHECKSUM) or _value(headers, CHECKSUM),
+            headers.get(REQUEST_ID) or _value(headers, REQUEST_ID),
+            headers.get(DATE) or _value(headers, DATE),
         )
 
     def on_message_begin(self) -> None:

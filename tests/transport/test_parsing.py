@@ -32,16 +32,16 @@ def test_a_reply_is_the_same_however_it_is_cut(cuts: set[int], size: int) -> Non
         ends = pairwise(places)
         parser = fed(*(sent[start:end] for start, end in ends if start < end))
         assert (parser.is_complete, parser.is_last) == (True, False)
-        assert parser.reply() == FOUND
+        assert parser.received().reply() == FOUND
 
 
 def test_replies_follow_each_other() -> None:
     parser = fed(checked(b'{"a": 1}'))
-    assert parser.reply().body == {"a": 1}
+    assert parser.received().reply().body == {"a": 1}
     parser.begin()
     assert not parser.is_complete
     parser.feed(memoryview(checked(b'{"b": 2}')))
-    assert parser.reply().body == {"b": 2}
+    assert parser.received().reply().body == {"b": 2}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_replies_follow_each_other() -> None:
 def test_after_some_replies_nothing_can_follow(sent: bytes) -> None:
     parser = fed(sent)
     assert (parser.is_complete, parser.is_last) == (True, True)
-    assert parser.reply() == FOUND
+    assert parser.received().reply() == FOUND
 
 
 @pytest.mark.parametrize(

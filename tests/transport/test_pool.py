@@ -8,8 +8,8 @@ import pytest
 
 from dynamorm_async.errors import TransportError
 from dynamorm_async.transport.connection import Connection, Owner
+from dynamorm_async.transport.parsing import Received
 from dynamorm_async.transport.pool import IDLE_SECONDS, Pool
-from dynamorm_async.wire import Reply
 
 from .fault_server import checked
 
@@ -58,7 +58,7 @@ class World:
         self.wall = 5000.0
         self.wires: list[Wire] = []
         self.opening: list[asyncio.Future[None]] = []
-        self.answers: list[asyncio.Future[Reply]] = []
+        self.answers: list[asyncio.Future[Received]] = []
         self.is_slow = False
         self.pool = Pool(
             self.open,
@@ -79,7 +79,7 @@ class World:
         found = None if fresh else self.pool.take()
         return found or await self.pool.acquire("GetItem", fresh=fresh)
 
-    async def ask(self) -> tuple[Wire, asyncio.Future[Reply]]:
+    async def ask(self) -> tuple[Wire, asyncio.Future[Received]]:
         """A connection that waits for its reply, and its other end."""
         connection = await self.get()
         waiter = connection.ask("GetItem", b"request")
@@ -327,8 +327,9 @@ async def test_a_reply_to_half_a_large_request_is_the_last(world: World) -> None
 async def test_a_damaged_reply_leaves_the_connection_usable(world: World) -> None:
     wire, answer = await world.ask()
     wire.receive(REPLY.replace(b"x-amz-crc32: ", b"x-amz-crc32: 1"))
+    received = await answer
     with pytest.raises(TransportError, match="CRC32 differs"):
-        await answer
+        received.reply()
     assert await world.use() is wire
 
 
