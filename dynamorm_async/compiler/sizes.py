@@ -19,6 +19,9 @@ LARGEST_TRANSACTION = 4 * 1024 * 1024
 """Bytes of all its items."""
 
 
+_encode = msgspec.json.Encoder(enc_hook=unsealed).encode
+
+
 def check_size(model_name: str, item: Item) -> None:
     """Refuse an item, or the known part of one, over DynamoDB's limit."""
     # The JSON is never shorter than the item is large, and quick to make.
@@ -35,7 +38,7 @@ def check_size(model_name: str, item: Item) -> None:
 
 def json_size(item: Item) -> int:
     """Bytes of the item's JSON."""
-    return len(msgspec.json.encode(item, enc_hook=unsealed))
+    return len(_encode(item))
 
 
 def check_transaction(items: Iterable[Item]) -> None:

@@ -234,7 +234,8 @@ _STAMPS: dict[PutVerb, Callable[[TableInfo, object, datetime], dict[str, Any]]] 
 
 def whole_item(codec: ItemCodec[M], instance: M, stamps: dict[str, Any]) -> Item:
     """The item of a put; adds to `stamps` what else it stores otherwise than it is."""
-    stamps.update(_whole_seconds(codec.table, instance))
+    if codec.table.ttl is not None:
+        stamps.update(_whole_seconds(codec.table, instance))
     item = codec.encode(instance, stamps)
     check_size(codec.table.model_name, item)
     return item
