@@ -7,7 +7,7 @@ from typing import Any
 from ..marshalling.items import ItemCodec
 from ..wire import Body, CompiledQuery, Item
 from ..wire.batches import BatchKind, BatchPart, BatchReply, BatchTarget
-from ..wire.ready import ReadyRows
+from ..wire.ready import ReadBytes, ReadyRows
 from ..wire.sealed import awaiting, united
 from .placeholders import Placeholders
 from .question import Question
@@ -33,8 +33,7 @@ def gets(
     placeholders.write_to(asked)
     name, identify = target.table_name, target.identify
 
-    reader = None if question.select is not None else codec.page_reader
-    read = None if reader is None else partial(reader.tables, identify=identify)
+    read = _reader(question, codec, target)
 
     def pages(reply: Body) -> Iterator[Iterable[tuple[Hashable, Any]]]:
         tables: Mapping[str, list[Item]] = reply.get("Responses") or {}
@@ -49,7 +48,9 @@ def gets(
 
         def decode(reply: Body) -> BatchReply:
             # The only table asked; the reply may call it otherwise, if by its ARN.
-            found = dict(pair for page in pages(reply) for pair in page)
+            found: dict[Hashable, Any] = {}
+            for page in pages(reply):
+                found.update(page)
             again: Iterable[Body] = (reply.get("UnprocessedKeys") or {}).values()
             named = {identify(key) for each in again for key in each["Keys"]}
             return BatchReply(_left(parts, named, found), found)
@@ -66,6 +67,16 @@ def gets(
         )
 
     return BatchKind(operation="BatchGetItem", size=_GETS, compile=request)
+
+
+def _reader(
+    question: Question, codec: ItemCodec[Any], target: BatchTarget
+) -> ReadBytes | None:
+    reader = None if question.select is not None else codec.page_reader
+    if reader is None:
+        return None
+    name, identify = target.table_name, target.identify
+    return partial(reader.tables, table_name=name, identify=identify)
 
 
 def updates(
@@ -149,6 +160,8 @@ def _named(
 def _left(
     parts: Parts, named: set[Hashable], found: Mapping[Hashable, object]
 ) -> Parts:
+    if not named:
+        return ()
     left = [each for each in parts if each.identity in named]
     if len(left) == len(named):
         return left

@@ -139,7 +139,7 @@ def put_writer(
         item = whole_item(codec, instance, stamps)
         same = target.identify(item)
         # Past the validators and converters of the class: these are values it stored.
-        settle = partial(vars(instance).update, stamps)
+        settle = partial(vars(instance).update, stamps) if stamps else nothing
         return BatchPart(target, same, {"PutRequest": {"Item": item}}, instance, settle)
 
     return put

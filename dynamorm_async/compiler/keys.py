@@ -74,7 +74,10 @@ def key_encoder(codec: ItemCodec[Any]) -> Callable[[object], Item]:
 
 
 def identifier(codec: ItemCodec[Any], table_name: str) -> Callable[[Item], Hashable]:
-    """What tells items, or keys, apart: equal for two of the same item."""
+    """What tells items, or keys, apart: equal for two of the same item.
+
+    `PageReader` knows, too, what it says of keys of text.
+    """
     names = [each.attribute for each in codec.table.key]
     tags = [codec.fields[name].tag or "" for name in names]
     if all(tag in ("S", "B") for tag in tags):

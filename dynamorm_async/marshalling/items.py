@@ -107,7 +107,7 @@ class ItemCodec(Generic[M]):
         # Loaded here: a process that reads single items needs none of it.
         from .pages import PageReader
 
-        key = {each.attribute for each in self.table.key}
+        key = [each.attribute for each in self.table.key]
         return PageReader(self.table.model, self._parts, key)
 
     def encode_carefully(self, instance: M, instead: Mapping[str, Any]) -> Item:

@@ -30,6 +30,11 @@ Identify = Callable[[dict[str, Any]], Any]
 Instances = Callable[[list[Any]], list[Any]]
 """Makes instances of structs."""
 
+Pairs = Callable[[list[Any], str, Identify], list[Any]]
+"""Makes pairs of identity and instance, of structs of one table."""
+
+_FOR_PAIRS = ", table_name, identify"
+
 _SCALARS: dict[int, tuple[type, str]] = {
     id(STR): (str, "{stored}.S"),
     id(INT): (int, "{stored}.N"),
@@ -118,7 +123,7 @@ class PageReader:
     """Reads whole pages of one model's items."""
 
     def __init__(
-        self, model: type, fields: Sequence[CompiledField], key: Collection[str]
+        self, model: type, fields: Sequence[CompiledField], key: Sequence[str]
     ) -> None:
         self._model = model
         self._fields = fields
@@ -136,20 +141,17 @@ class PageReader:
             return None
         return {"Items": rows, **_rest(reply)}
 
-    def tables(self, raw: bytes, identify: Identify) -> dict[str, Any] | None:
+    def tables(
+        self, raw: bytes, table_name: str, identify: Identify
+    ) -> dict[str, Any] | None:
         """The reply of a BatchGetItem: its rows are pairs of identity and instance."""
         if len(raw) < WORTH_IT and "_of_tables" not in vars(self):
             return None
-        decode, instances, names = self._of_tables
-
-        def pairs(rows: list[Any]) -> list[Any]:
-            keys = ({name: getattr(row, at) for name, at in names} for row in rows)
-            return [*zip(map(identify, keys), instances(rows), strict=True)]
-
+        decode, pairs = self._of_tables
         try:
             reply = decode(raw)
             tables = {
-                name: ReadyRows(pairs(rows), raw)
+                name: ReadyRows(pairs(rows, table_name, identify), raw)
                 for name, rows in reply.Responses.items()
             }
         except Exception:  # whatever it is, the careful way tells it
@@ -158,24 +160,31 @@ class PageReader:
 
     @cached_property
     def _of_page(self) -> tuple[Callable[[bytes], Any], Instances]:
-        row, instances = self._reader(as_stored=())
+        row, instances = self._reader("made")
         return _decoder("Items", list_of(row)), instances
 
     @cached_property
-    def _of_tables(self) -> tuple[Callable[[bytes], Any], Instances, Sequence[Any]]:
-        row, instances = self._reader(as_stored=self._key)
-        kind = dict_of(list_of(row))
-        names = [
-            (each.attribute, f"f{number}")
-            for number, each in enumerate(self._fields)
-            if each.attribute in self._key
-        ]
-        return _decoder("Responses", kind), instances, names
+    def _of_tables(self) -> tuple[Callable[[bytes], Any], Pairs]:
+        places = {each.attribute: n for n, each in enumerate(self._fields)}
+        key = [places[name] for name in self._key]
+        if all(self._fields[n].codec is STR for n in key):
+            # What `identify` says of keys of text.
+            same = f"table_name, row.f{key[0]}.S, row.f{key[-1]}.S"
+            row, pairs = self._reader(f"(({same}), made)", _FOR_PAIRS)
+        else:
+            parts = ", ".join(f"{name!r}: row.f{places[name]}" for name in self._key)
+            row, pairs = self._reader(
+                f"(identify({{{parts}}}), made)", _FOR_PAIRS, as_stored=self._key
+            )
+        return _decoder("Responses", dict_of(list_of(row))), pairs
 
-    def _reader(self, as_stored: Collection[str]) -> tuple[type[Struct], Instances]:
-        """The struct of an item, and what makes instances of a list of them.
+    def _reader(
+        self, found: str, given: str = "", as_stored: Collection[str] = ()
+    ) -> tuple[type[Struct], Callable[..., list[Any]]]:
+        """The struct of an item, and what makes a list of what is `found` in them.
 
-        The attributes in `as_stored` are left as they are stored, too.
+        That is code, which knows the `row`, the instance `made` of it, and what else is
+        `given`.  The attributes in `as_stored` are left as they are stored.
         """
         scope: dict[str, Any] = {
             **NAMES,
@@ -185,7 +194,7 @@ class PageReader:
             "null": null,
         }
         kinds: list[Any] = []
-        lines = ["def read(rows):", "    instances = []", "    for row in rows:"]
+        lines = [f"def read(rows{given}):", "    found = []", "    for row in rows:"]
         lines += ["        made = new(model)"]
         for number, each in enumerate(self._fields):
             place = None if each.attribute in as_stored else place_of_field(each)
@@ -194,7 +203,7 @@ class PageReader:
                 place = Place(_AS_STORED, f"decode_{number}({{stored}})")
             kinds.append(_member(number, each, place.type))
             lines += [f"        {_reading(number, each, place, scope)}"]
-        lines += ["        instances.append(made)", "    return instances"]
+        lines += [f"        found.append({found})", "    return found"]
         row = defstruct(
             f"Stored{self._model.__name__}",
             # What may be missing comes last.

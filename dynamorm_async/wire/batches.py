@@ -6,7 +6,7 @@ did not get to is sent again.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -30,11 +30,8 @@ class BatchTarget(Struct, frozen=True, kw_only=True):
     """What must be encrypted before it leaves."""
 
 
-class BatchPart(NamedTuple):
-    """One item's share of a batch: a write, or a key to read.
-
-    There may be a million: a named tuple takes a third of the time of a dataclass.
-    """
+class BatchPart(Struct, frozen=True):
+    """One item's share of a batch: a write, or a key to read."""
 
     target: BatchTarget
     identity: Hashable
@@ -50,7 +47,7 @@ class BatchPart(NamedTuple):
     """Called once the service has carried it out."""
 
 
-class BatchReply(NamedTuple):
+class BatchReply(Struct, frozen=True):
     """What one request of a batch came to."""
 
     left: Sequence[BatchPart] = ()

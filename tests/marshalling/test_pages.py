@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamorm_async import Attr, DynamORMError, Model, field, partition_key, sort_key
+from dynamorm_async.compiler.keys import identifier
 from dynamorm_async.marshalling.codecs import Codecs
 from dynamorm_async.marshalling.items import ItemCodec
 from dynamorm_async.marshalling.pages import WORTH_IT, PageReader
@@ -149,15 +150,41 @@ def test_the_rows_tell_how_they_are_stored() -> None:
     assert rows.stored() == [FULL]
 
 
-def test_the_rows_of_a_batch_come_with_their_identities() -> None:
-    reply = {"Responses": {"parts": [FULL] * 40}, "UnprocessedKeys": {"parts": {}}}
-    raw = msgspec.json.encode(reply)
-    found = reader().tables(raw, identify=lambda key: repr(key))
-    key = repr({"id": {"S": "a"}, "number": {"N": "7"}})
-    (part,) = carefully([FULL]) or ()
-    assert found == {
-        "Responses": {"parts": [(key, part)] * 40},
-        "UnprocessedKeys": {"parts": {}},
+class Line(Model, table="lines"):
+    text: Attr[str] = sort_key()
+    page: Attr[str] = partition_key(attribute="the page")
+    size: Attr[int]
+
+
+class Word(Model, table="words"):
+    text: Attr[str] = partition_key()
+
+
+class Scan(Model, table="scans"):
+    raw: Attr[bytes] = partition_key()
+
+
+@pytest.mark.parametrize(
+    ("model", "item"),
+    [
+        (Part, FULL),
+        (Line, {"size": {"N": "1"}, "text": {"S": "b"}, "the page": {"S": "a"}}),
+        (Word, {"text": {"S": "é"}}),
+        (Scan, {"raw": {"B": "AAE="}}),
+    ],
+)
+def test_the_rows_of_a_batch_come_with_their_identities(
+    model: type[Model], item: dict[str, Any]
+) -> None:
+    codec: ItemCodec[Any] = ItemCodec(table_of(model), Codecs())
+    identify = identifier(codec, "books")
+    raw = msgspec.json.encode(
+        {"Responses": {"arn:books": [item] * 400}, "UnprocessedKeys": {"books": {}}}
+    )
+    assert codec.page_reader is not None
+    assert codec.page_reader.tables(raw, "books", identify) == {
+        "Responses": {"arn:books": [(identify(item), codec.decode(item))] * 400},
+        "UnprocessedKeys": {"books": {}},
     }
 
 
@@ -168,7 +195,7 @@ def test_the_rows_of_a_batch_come_with_their_identities() -> None:
 def test_what_is_no_page_is_nothing(raw: bytes) -> None:
     raw += b" " * WORTH_IT
     assert reader().page(raw) is None
-    assert reader().tables(raw, identify=repr) is None
+    assert reader().tables(raw, "parts", repr) is None
 
 
 def test_a_small_page_is_not_worth_making_a_reader() -> None:
