@@ -32,16 +32,7 @@ def gets(
     decode_item = project(asked, question, codec, None, placeholders)
     placeholders.write_to(asked)
     name, identify = target.table_name, target.identify
-
     read = _reader(question, codec, target)
-
-    def pages(reply: Body) -> Iterator[Iterable[tuple[Hashable, Any]]]:
-        tables: Mapping[str, list[Item]] = reply.get("Responses") or {}
-        for page in tables.values():
-            if isinstance(page, ReadyRows):
-                yield page
-            else:
-                yield ((identify(item), decode_item(item)) for item in page)
 
     def request(parts: Parts) -> Request:
         """Reads these keys; its reply is what was found, and what is left to read."""
@@ -49,8 +40,12 @@ def gets(
         def decode(reply: Body) -> BatchReply:
             # The only table asked; the reply may call it otherwise, if by its ARN.
             found: dict[Hashable, Any] = {}
-            for page in pages(reply):
-                found.update(page)
+            tables: Mapping[str, list[Item]] = reply.get("Responses") or {}
+            for page in tables.values():
+                if isinstance(page, ReadyRows):
+                    found.update(page)
+                else:
+                    found.update((identify(item), decode_item(item)) for item in page)
             again: Iterable[Body] = (reply.get("UnprocessedKeys") or {}).values()
             named = {identify(key) for each in again for key in each["Keys"]}
             return BatchReply(_left(parts, named, found), found)
