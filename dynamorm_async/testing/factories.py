@@ -22,13 +22,19 @@ from typing import (
 )
 from uuid import UUID
 
-from faker import Faker
-from polyfactory.factories.attrs_factory import AttrsFactory
-from polyfactory.field_meta import FieldMeta, Null
-
+from ..errors import ConfigurationError
 from ..schema.fields import Role
 from ..schema.model import Model, table_of
 from ..schema.table import FieldInfo, TableInfo
+
+try:
+    from faker import Faker
+    from polyfactory.factories.attrs_factory import AttrsFactory
+    from polyfactory.field_meta import FieldMeta, Null
+except ImportError as error:
+    raise ConfigurationError(
+        "factories need polyfactory: pip install 'dynamorm_async[testing]'"
+    ) from error
 
 M = TypeVar("M", bound=Model)
 

@@ -150,3 +150,15 @@ def test_polyfactory_is_loaded_when_a_factory_is_named() -> None:
     )
     printed = subprocess.check_output([sys.executable, "-c", program], text=True)
     assert printed == "set()\nTrue\n"
+
+
+@pytest.mark.parametrize("missing", ["faker", "polyfactory"])
+def test_without_polyfactory_a_factory_says_what_to_install(missing: str) -> None:
+    program = (
+        f"import sys; sys.modules['{missing}'] = None\n"
+        "from dynamorm_async.testing import model_factory\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert "factories need polyfactory: pip install" in ended.stderr.splitlines()[-1]
