@@ -67,6 +67,12 @@ def database_lifespan(
     of yours: it runs while the database is open and finds it by `database_of(app)`;
     what it yields becomes state of the requests, as ever.
     """
+    is_block = isinstance(database, AbstractAsyncContextManager)
+    if not isinstance(database, Database) and (is_block or not callable(database)):
+        raise ConfigurationError(
+            "database_lifespan() takes a Database, or a function that opens one: "
+            f"local_dynamodb, not local_dynamodb(); got a {type(database).__name__}"
+        )
 
     @asynccontextmanager
     async def lifespan(app: A) -> AsyncGenerator[Mapping[str, Any]]:

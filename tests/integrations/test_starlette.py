@@ -23,6 +23,7 @@ from dynamorm_async.integrations.starlette import (
     database_lifespan,
     database_of,
 )
+from dynamorm_async.testing import local_dynamodb
 from tests.integrations.web import client_of, scripted, websocket_messages
 from tests.models import Account, Note
 from tests.scripted import ok, refusal
@@ -70,6 +71,12 @@ async def test_a_database_that_a_block_opens_is_closed_by_it() -> None:
     async with client_of(app):
         events.append("serving")
     assert events == ["opened", "serving", "closed"]
+
+
+@pytest.mark.parametrize("opened", [local_dynamodb(), "eu-west-1", None])
+def test_what_opens_no_database_is_refused_at_once(opened: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"takes a Database, or a function"):
+        database_lifespan(opened)
 
 
 async def test_a_lifespan_of_ones_own_runs_inside_and_keeps_its_state() -> None:
