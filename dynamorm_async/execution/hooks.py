@@ -141,7 +141,6 @@ class ObservedSender(Sender):
         observed._after = _told_of(hooks, "after_response")[::-1]
         observed._on_retry = _told_of(hooks, "on_retry")
         observed._level, observed._server = level, server
-        observed.sleep = observed._sleep_between(sender.sleep)
         return observed
 
     async def send(
@@ -202,30 +201,13 @@ class ObservedSender(Sender):
         call = _current.get()
         return sending if call is None or call is _QUIET else _noted(call, sending)
 
-    def _pause(
-        self,
-        compiled: CompiledQuery[Any],
-        failure: Failure,
-        failures: int,
-        deadline: Deadline | None,
-    ) -> float:
-        pause = super()._pause(compiled, failure, failures, deadline)
+    async def _wait(self, seconds: float, failure: Failure) -> None:
         call = _current.get()
         if call is not None and call is not _QUIET:
-            call.error, call.pause = failure.error, pause
-        return pause
-
-    def _sleep_between(
-        self, sleep: Callable[[float], Awaitable[None]]
-    ) -> Callable[[float], Awaitable[None]]:
-        async def told_and_slept(seconds: float) -> None:
-            call = _current.get()
-            if call is not None and call.pause is not None:
-                await self._tell_safely(self._on_retry, call)
-                call.error = call.pause = None
-            await sleep(seconds)
-
-        return told_and_slept
+            call.error, call.pause = failure.error, seconds
+            await self._tell_safely(self._on_retry, call)
+            call.error = call.pause = None
+        await super()._wait(seconds, failure)
 
 
 def _told_of(hooks: Iterable[object], event: Event) -> tuple[Told, ...]:

@@ -135,7 +135,8 @@ class Sender:
             failures += 1
             may_have_acted = may_have_acted or failure.may_have_acted
             paid = self._cost(failure)
-            await self.sleep(self._pause(compiled, failure, failures, deadline))
+            pause = self._pause(compiled, failure, failures, deadline)
+            await self._wait(pause, failure)
 
     def _send(
         self, operation: str, body: Body, read: ReadBytes | None
@@ -148,6 +149,10 @@ class Sender:
         else:
             sending = reading.send_and_read(operation, body, read)
         return logged(operation, body, sending) if is_wanted(DEBUG) else sending
+
+    async def _wait(self, seconds: float, _failure: Failure) -> None:
+        """Wait for the next attempt."""
+        await self.sleep(seconds)
 
     def vault_for(self, sealed: Sealed, what: str) -> "Vault":
         """What encrypts; raises `EncryptionError` where nothing does."""
