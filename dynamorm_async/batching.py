@@ -7,7 +7,7 @@ from typing import Any, Self, overload
 from .compiler.batches import batch_stream, delete_writer, put_writer
 from .compiler.compiler import Compiler
 from .errors import InvalidOperatorError
-from .query.loading import tell
+from .query.telling import tell
 from .schema.model import Model
 from .wire import Runner
 from .wire.batches import BatchPace, BatchStream

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .execution import observing
     from .migrations.options import MigrationOptions, Transform
     from .migrations.report import MigrationReport
-    from .query import hooked, loading
+    from .query import hooked, telling
     from .transactions import Transaction
     from .wire.capacity import Capacity
 
@@ -37,7 +37,7 @@ else:
     transactions = lazy(".transactions", __package__)
     compiled_transactions = lazy(".compiler.transactions", __package__)
     hooked = lazy(".query.hooked", __package__)
-    loading = lazy(".query.loading", __package__)
+    telling = lazy(".query.telling", __package__)
     observing = lazy(".execution.observing", __package__)
 
 M = TypeVar("M", bound=Model)
@@ -117,7 +117,7 @@ class Database(TableMethods):
         whole = key[0] if len(key) == 1 else key
         found: M | None = await self._runner.run(self._compiler.get(question, whole))
         if found is not None and question.table.hooks:
-            await loading.tell(found, "after_load")
+            await telling.tell(found, "after_load")
         return found
 
     async def create(
@@ -204,7 +204,7 @@ class Database(TableMethods):
         found = await self._runner.run(compiled_transactions.transact_get(gets))
         for each in found:
             if each is not None and table_of(type(each)).hooks:
-                await loading.tell(each, "after_load")
+                await telling.tell(each, "after_load")
         return found
 
     def batch_writer(

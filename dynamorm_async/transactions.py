@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Generator
 from contextvars import ContextVar
-from functools import partial
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar, cast, overload
 from uuid import uuid4
@@ -12,9 +11,9 @@ from .compiler.transactions import can_be_part, transact_write
 from .compiler.update_plan import UpdatePlan
 from .errors import InvalidOperatorError
 from .expressions.conditions import Condition
-from .query.loading import AFTER, BEFORE, tell, tell_now
 from .query.parsing import Named, parse_condition
-from .query.query import INDEX_WAIT, Query
+from .query.query import Query
+from .query.telling import AFTER, BEFORE, TellingQuery, tell, tell_now
 from .query.updating import UpdateBuilder
 from .schema.hooks import Verb
 from .schema.model import Model
@@ -149,7 +148,7 @@ class TransactionQuery(Query[M]):
         self._runner.run(self._compiler.write(self._required(term)._question, "check"))
 
 
-class HookedTransactionQuery(TransactionQuery[M]):
+class HookedTransactionQuery(TellingQuery[M], TransactionQuery[M]):
     """A query of a transaction, of a model that has hooks.
 
     Those before a write run when it is recorded, those after it when all is written.
@@ -157,35 +156,12 @@ class HookedTransactionQuery(TransactionQuery[M]):
 
     __slots__ = ()
 
-    def create(
-        self, *, wait_for_index: str | None = None, wait: float = INDEX_WAIT
-    ) -> Awaitable[M]:
-        """As `Query.create`, with the hooks of create."""
-        write = partial(super().create, wait_for_index=wait_for_index, wait=wait)
-        return self._recorded("create", write)
-
-    def put(self) -> Awaitable[M]:
-        """As `Query.put`, with the hooks of save."""
-        return self._recorded("save", super().put)
-
-    def create_or_update(self) -> Awaitable[M]:
-        """As `Query.create_or_update`, with the hooks of save."""
-        return self._recorded("save", super().create_or_update)
-
-    def update(self, *fields: Named) -> Awaitable[M]:
-        """As `Query.update`, with the hooks of update."""
-        return self._recorded("update", partial(super().update, *fields))
-
-    def delete(self) -> Awaitable[None]:
-        """As `Query.delete`, with the hooks of delete if it is of an instance."""
-        return self._recorded("delete", super().delete)
-
-    def _recorded(self, verb: Verb, record: Callable[[], R]) -> R:
+    def _telling(self, verb: Verb, write: Callable[[], Awaitable[R]]) -> Awaitable[R]:
         instance = self._question.instance
         if instance is None:
-            return record()
+            return write()
         tell_now(instance, BEFORE[verb])
-        recorded = record()
+        recorded = write()
         cast("Recorder", self._runner).told.append((verb, instance))
         return recorded
 

@@ -1,10 +1,13 @@
 """Reads and writes of many items by their keys."""
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import InvalidValueError
 from ..lazily import lazy
+from ..schema.hooks import Verb
+from ..wire import CompiledBatch
 from ..wire.batches import BatchPace, OnProgress
 from .counts import at_least
 from .parsing import Named, parse_field
@@ -66,9 +69,7 @@ class Batching(Steps[M]):
         taken.  Of two instances with one key only the later is written.
         """
         pace = pace_of(max_concurrency, on_progress)
-        return self._once("batches").batch_write(
-            batches.batch_create(self._compiler, self._question, items, pace)
-        )
+        return self._batch(("create",), partial(batches.batch_create, pace=pace), items)
 
     def batch_delete(
         self,
@@ -79,9 +80,7 @@ class Batching(Steps[M]):
     ) -> Awaitable[None]:
         """Delete the items of these keys, whatever their version; none may be there."""
         pace = pace_of(max_concurrency, on_progress)
-        return self._once("batches").batch_write(
-            batches.batch_delete(self._compiler, self._question, keys, pace)
-        )
+        return self._batch(("delete",), partial(batches.batch_delete, pace=pace), keys)
 
     def batch_write(
         self,
@@ -96,9 +95,8 @@ class Batching(Steps[M]):
         What is both put and deleted is deleted.
         """
         pace = pace_of(max_concurrency, on_progress)
-        return self._once("batches").batch_write(
-            batches.batch_write(self._compiler, self._question, puts, deletes, pace)
-        )
+        compiled = partial(batches.batch_write, pace=pace)
+        return self._batch(("save", "delete"), compiled, puts, deletes)
 
     def batch_update_with_options(
         self,
@@ -119,9 +117,18 @@ class Batching(Steps[M]):
         given = (given,) if isinstance(given, str) else given
         names = tuple(parse_field(table, each).name for each in given)
         pace = pace_of(max_concurrency, on_progress)
-        return self._once("batches").batch_write(
-            batches.batch_update(self._compiler, self._question, items, names, pace)
-        )
+        compiled = partial(batches.batch_update, fields=names, pace=pace)
+        return self._batch(("update",), compiled, items)
+
+    def _batch(
+        self,
+        _verbs: Sequence[Verb],
+        compiled: Callable[..., CompiledBatch],
+        *given: Iterable[object],
+    ) -> Awaitable[None]:
+        """Write what was given, of each verb in its turn."""
+        batch = compiled(self._compiler, self._question, *given)
+        return self._once("batches").batch_write(batch)
 
 
 def pace_of(max_concurrency: int, on_progress: OnProgress | None) -> BatchPace:

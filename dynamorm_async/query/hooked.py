@@ -9,12 +9,10 @@ from ..compiler.question import Question
 from ..compiler.update_plan import UpdatePlan
 from ..errors import BatchError
 from ..schema.hooks import Verb
-from ..wire import CompiledQuery, Runner
-from ..wire.batches import OnProgress
-from .batching import AT_ONCE
-from .loading import AFTER, BEFORE, LoadingRunner, tell
-from .parsing import Named
-from .query import INDEX_WAIT, Query
+from ..wire import CompiledBatch, CompiledQuery, Runner
+from .loading import LoadingRunner
+from .query import Query
+from .telling import AFTER, BEFORE, TellingQuery, tell_all
 from .updating import UpdateBuilder
 
 M = TypeVar("M")
@@ -33,48 +31,22 @@ async def written(
 
     Where part of a batch is left over, only what was written is told so.
     """
-    for each in instances:
-        await tell(each, BEFORE[verb])
+    await tell_all(instances, BEFORE[verb])
     try:
         result = await write()
     except BatchError as error:
         left = {id(each) for each in error.unprocessed}
-        for each in instances:
-            if id(each) not in left:
-                await tell(each, AFTER[verb])
+        done = [each for each in instances if id(each) not in left]
+        await tell_all(done, AFTER[verb])
         raise
-    for each in instances:
-        await tell(each, AFTER[verb])
+    await tell_all(instances, AFTER[verb])
     return result
 
 
-class HookedQuery(Query[M]):
-    """A query of a model that has hooks."""
+class HookedQuery(TellingQuery[M]):
+    """A query of a model that has hooks, which are awaited if they can be."""
 
     __slots__ = ()
-
-    def create(
-        self, *, wait_for_index: str | None = None, wait: float = INDEX_WAIT
-    ) -> Awaitable[M]:
-        """As `Query.create`, with the hooks of create."""
-        write = partial(super().create, wait_for_index=wait_for_index, wait=wait)
-        return written("create", self._own, write)
-
-    def put(self) -> Awaitable[M]:
-        """As `Query.put`, with the hooks of save."""
-        return written("save", self._own, super().put)
-
-    def create_or_update(self) -> Awaitable[M]:
-        """As `Query.create_or_update`, with the hooks of save."""
-        return written("save", self._own, super().create_or_update)
-
-    def update(self, *fields: Named) -> Awaitable[M]:
-        """As `Query.update`, with the hooks of update."""
-        return written("update", self._own, partial(super().update, *fields))
-
-    def delete(self) -> Awaitable[None]:
-        """As `Query.delete`, with the hooks of delete if it is of an instance."""
-        return written("delete", self._own, super().delete)
 
     def update_builder(self, *, touch: bool = True) -> UpdateBuilder[M, M]:
         """As `Query.update_builder`, with the hooks of update if it is of an instance.
@@ -85,78 +57,22 @@ class HookedQuery(Query[M]):
         plan = UpdatePlan(touch=touch)
         return UpdateBuilder(self._compiler, runner, self._question, plan)
 
-    def batch_create(
-        self,
-        items: Iterable[M],
-        *,
-        max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
-    ) -> Awaitable[None]:
-        """As `Query.batch_create`, with the hooks of create for each instance."""
-        known = _listed(items)
-        write = partial(
-            super().batch_create,
-            known,
-            max_concurrency=max_concurrency,
-            on_progress=on_progress,
-        )
-        return written("create", self._instances(known), write)
+    def _telling(self, verb: Verb, write: Callable[[], Awaitable[R]]) -> Awaitable[R]:
+        return written(verb, self._own, write)
 
-    def batch_delete(
+    def _batch(
         self,
-        keys: Iterable[object],
-        *,
-        max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        verbs: Sequence[Verb],
+        compiled: Callable[..., CompiledBatch],
+        *given: Iterable[object],
     ) -> Awaitable[None]:
-        """As `Query.batch_delete`, with the hooks of delete for each instance."""
-        known = _listed(keys)
-        write = partial(
-            super().batch_delete,
-            known,
-            max_concurrency=max_concurrency,
-            on_progress=on_progress,
-        )
-        return written("delete", self._instances(known), write)
-
-    def batch_write(
-        self,
-        puts: Iterable[M] = (),
-        deletes: Iterable[object] = (),
-        *,
-        max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
-    ) -> Awaitable[None]:
-        """As `Query.batch_write`, with the hooks of save, and of delete."""
-        puts, deletes = _listed(puts), _listed(deletes)
-        write = partial(
-            super().batch_write,
-            puts,
-            deletes,
-            max_concurrency=max_concurrency,
-            on_progress=on_progress,
-        )
-        saved = partial(written, "save", self._instances(puts), write)
-        return written("delete", self._instances(deletes), saved)
-
-    def batch_update_with_options(
-        self,
-        items: Iterable[M],
-        fields: Iterable[Named] = (),
-        *,
-        max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
-    ) -> Awaitable[None]:
-        """As `Query.batch_update_with_options`, with the hooks of update."""
-        known = _listed(items)
-        write = partial(
-            super().batch_update_with_options,
-            known,
-            fields,
-            max_concurrency=max_concurrency,
-            on_progress=on_progress,
-        )
-        return written("update", self._instances(known), write)
+        """Write a batch, with the hooks of each instance in it."""
+        known = [_listed(each) for each in given]
+        write: Callable[[], Awaitable[None]]
+        write = partial(super()._batch, verbs, compiled, *known)
+        for verb, each in zip(verbs, known, strict=True):
+            write = partial(written, verb, self._instances(each), write)
+        return write()
 
     @property
     def _own(self) -> list[Any]:

@@ -1,12 +1,8 @@
 """A runner that has models told of what was read of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
-from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
-from ..errors import InvalidOperatorError
-from ..schema.hooks import Event, Verb
-from ..schema.model import table_of
 from ..wire import (
     CompiledBatch,
     CompiledQuery,
@@ -17,57 +13,16 @@ from ..wire import (
 )
 from ..wire.batches import OpenBatch
 from ..wire.segments import SegmentedRows, SegmentPlan
+from .telling import tell, tell_all
 
 R = TypeVar("R")
 M = TypeVar("M")
 S = TypeVar("S")
 
 
-BEFORE: dict[Verb, Event] = {
-    "create": "before_create",
-    "save": "before_save",
-    "update": "before_update",
-    "delete": "before_delete",
-}
-AFTER: dict[Verb, Event] = {
-    "create": "after_create",
-    "save": "after_save",
-    "update": "after_update",
-    "delete": "after_delete",
-}
-
-
-async def tell(instance: object, event: Event) -> None:
-    """Run the hooks of an instance's model, one after the other."""
-    for name in table_of(type(instance)).hooks.get(event, ()):
-        result = getattr(instance, name)()
-        if isinstance(result, Awaitable):
-            await result
-
-
-def tell_now(instance: object, event: Event) -> None:
-    """Run the hooks of an instance's model where nothing can wait for them.
-
-    Raises `InvalidOperatorError` for one that is async; it did not run.
-    """
-    model = type(instance)
-    for name in table_of(model).hooks.get(event, ()):
-        if iscoroutinefunction(getattr(model, name)):
-            raise InvalidOperatorError(
-                f"{model.__name__}.{name} is async, and a transaction only records; "
-                "await it yourself before the write, or make it a plain method"
-            )
-        getattr(instance, name)()
-
-
 async def _loaded(row: M) -> M:
     await tell(row, "after_load")
     return row
-
-
-async def _all_loaded(rows: Sequence[M]) -> None:
-    for row in rows:
-        await tell(row, "after_load")
 
 
 class LoadingRunner:
@@ -113,7 +68,7 @@ class LoadingRunner:
     ) -> list[M]:
         """All rows."""
         rows = await self._inner.collect(compiled, again=again)
-        await _all_loaded(rows)
+        await tell_all(rows, "after_load")
         return rows
 
     def rows(self, compiled: CompiledQuery[Sequence[M]], /) -> AsyncIterator[M]:
@@ -168,7 +123,7 @@ class LoadingRunner:
     async def batch_get(self, batch: CompiledBatch, /) -> list[Any]:
         """What was found of these keys."""
         rows = await self._inner.batch_get(batch)
-        await _all_loaded(rows)
+        await tell_all(rows, "after_load")
         return rows
 
     def batch_write(self, batch: CompiledBatch, /) -> Awaitable[None]:
@@ -184,7 +139,7 @@ class LoadingRunner:
 
 
 async def _page_loaded(page: PaginatedResult[M]) -> PaginatedResult[M]:
-    await _all_loaded(page.items)
+    await tell_all(page.items, "after_load")
     return page
 
 
@@ -218,7 +173,7 @@ class ToldSegments(AsyncIterator[M]):
 
     async def _collected(self) -> list[M]:
         rows = await self._inner
-        await _all_loaded(rows)
+        await tell_all(rows, "after_load")
         return rows
 
     def resume_token(self) -> str:
