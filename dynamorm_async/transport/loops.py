@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
+from ..errors import ConfigurationError
+
 T = TypeVar("T")
 
 _ALL: "WeakSet[PerLoop[Any]]" = WeakSet()
@@ -27,13 +29,19 @@ class PerLoop(Generic[T]):
 
     def here(self) -> T:
         """That of the running event loop."""
-        loop = asyncio.get_running_loop()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError as error:
+            raise _without_asyncio() from error
         found = self._made.get(loop)
         return self._add(loop) if found is None else found
 
     def seen_here(self) -> T | None:
         """That of the running event loop, if it has one already."""
-        return self._made.get(asyncio.get_running_loop())
+        try:
+            return self._made.get(asyncio.get_running_loop())
+        except RuntimeError as error:
+            raise _without_asyncio() from error
 
     def _add(self, loop: asyncio.AbstractEventLoop) -> T:
         for each in list(self._made):
@@ -53,6 +61,14 @@ class PerLoop(Generic[T]):
         for each in list(_ALL):
             _LEFT_IN_PARENT.append(each._made)
             each._made = {}
+
+
+def _without_asyncio() -> ConfigurationError:
+    return ConfigurationError(
+        "requests are sent in an event loop of asyncio, and none is running here; "
+        "under trio there is none (with anyio's pytest plugin: let the fixture "
+        "anyio_backend return 'asyncio')"
+    )
 
 
 if hasattr(os, "register_at_fork"):
