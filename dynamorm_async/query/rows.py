@@ -3,7 +3,7 @@ stream.
 """
 
 from collections.abc import AsyncIterator, Generator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from ..errors import InvalidOperatorError
 from ..wire import CompiledQuery, ReadAgain, Runner
@@ -40,6 +40,15 @@ class Rows(Generic[M]):
                 "await it as a list"
             )
         return self._runner.rows(self._compiled)
+
+    if not TYPE_CHECKING:  # a type checker would take any name for one of rows
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise AttributeError(
+                f"rows have no {name!r}: all() and scan() end a query. Await them as a "
+                "list, or go through them with `async for`; steps such as limit() come "
+                "before them, and reads such as count() in their place"
+            )
 
     def __repr__(self) -> str:
         return f"<Rows of {self._compiled.operation} on {self._compiled.table_name}>"

@@ -1,5 +1,6 @@
 """Every step returns a new query and leaves the old one as it was."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from dynamorm_async.errors import DynamORMError
 from dynamorm_async.query.query import Query
-from tests.asking import ask
+from tests.asking import ask, exactly
 from tests.models import User, a_user
 
 STEPS: dict[str, Callable[[Query[User]], Query[User]]] = {
@@ -135,6 +136,31 @@ def test_a_step_that_fails_changes_nothing() -> None:
 )
 def test_the_repr_says_what_was_said_and_no_value(query: Any, shown: str) -> None:
     assert repr(query) == shown
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        (lambda: ask(User).all().limit(3), "limit"),
+        (lambda: ask(User).scan().count(), "count"),
+        (lambda: ask(User).all().sort(), "sort"),
+    ],
+)
+def test_what_is_said_after_the_end_of_a_query_is_told_its_place(
+    rows: Any, name: str
+) -> None:
+    complaint = (
+        f"rows have no {name!r}: all() and scan() end a query. Await them as a list, "
+        "or go through them with `async for`; steps such as limit() come before them, "
+        "and reads such as count() in their place"
+    )
+    with pytest.raises(AttributeError, match=exactly(complaint)):
+        rows()
+
+
+def test_rows_are_asked_for_names_as_any_object() -> None:
+    rows = copy.copy(ask(User).all())
+    assert (hasattr(rows, "limit"), repr(rows)) == (False, "<Rows of Scan on users>")
 
 
 def test_the_repr_of_rows_names_the_request() -> None:
