@@ -15,6 +15,8 @@ from dynamorm_async import (
     ConditionFailedError,
     Credentials,
     Database,
+    DeadlineExceededError,
+    Hooks,
     InvalidModelError,
     InvalidOperatorError,
     ItemShapeError,
@@ -264,6 +266,43 @@ async def test_it_is_awaited_for_one_item_after_the_other() -> None:
     assert seen == ["b", "a", "c"] == [each.id for each in found]
 
 
+async def test_it_may_read_another_item_and_each_call_is_told_by_itself() -> None:
+    class Member(Model, table="members"):
+        id: Attr[str] = partition_key()
+        city: Attr[str]
+
+        @before_load
+        @classmethod
+        async def found(cls, item: dict[str, Any]) -> dict[str, Any]:
+            person = await db.get(Person, item["id"])
+            return {**item, "city": f"city of {person.full_name if person else ''}"}
+
+    told: list[tuple[str, object]] = []
+    db = Database(
+        transport=ScriptedTransport(ok(Item={"id": {"S": "1"}}), ok(Item=OLD)),
+        region="eu-west-1",
+        hooks=[
+            Hooks(after_response=lambda call: told.append((call.model, call.error)))
+        ],
+    )
+    assert await db.get(Member, "1") == Member(id="1", city="city of Ann")
+    assert told == [("Person", None), ("Member", None)]
+
+
+async def test_the_timeout_of_a_call_covers_it() -> None:
+    class Stuck(Model, table="stuck"):
+        id: Attr[str] = partition_key()
+
+        @before_load
+        @classmethod
+        async def wait(cls, _item: dict[str, Any]) -> dict[str, Any]:
+            await anyio.sleep_forever()
+            return {}
+
+    with pytest.raises(DeadlineExceededError, match="GetItem on stuck"):
+        await database(ok(Item=OLD)).with_timeout(0.01).get(Stuck, "1")
+
+
 async def test_a_cursor_is_made_of_what_is_stored() -> None:
     class Renamed(Model):
         id: Attr[str] = partition_key()
@@ -433,9 +472,7 @@ def test_it_takes_the_values_and_nothing_else() -> None:
         class Wrong(Model):
             id: Attr[str] = partition_key()
 
-            @before_load
+            @before_load  # type: ignore[type-var]
             @classmethod
-            def reshape(  # type: ignore[misc]
-                cls, item: dict[str, Any], _more: int
-            ) -> dict[str, Any]:
+            def reshape(cls, item: dict[str, Any], _more: int) -> dict[str, Any]:
                 return item
