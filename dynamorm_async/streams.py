@@ -80,7 +80,8 @@ def parse_stream(
 
     Takes the records of DynamoDB Streams, and those of Kinesis Data Streams.  With
     several models, each record goes to the model whose table it names.  `db` knows
-    registered types, and the prefix of tables.
+    registered types, and the prefix of tables.  A model with an encrypted field, or an
+    async `before_load`, is refused: only `process_stream` can wait.
 
     Raises `ItemShapeError` for an image that is not an item of the model, and
     `InvalidModelError` for a record that none of several models fits.
