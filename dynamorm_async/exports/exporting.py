@@ -207,21 +207,22 @@ class Export:
         """Write all that is left."""
         rows = self._rows(before)
         items, left_out = (before.items, before.left_out) if before else (0, 0)
-        is_first = before is None
+        batch: list[Item] = []
+        text = None if before else self._format.header
         while True:
-            batch = await _some(rows)
-            if not batch and not is_first:
-                break
-            write = partial(_write, output, self._format, batch, is_first)
-            await to_thread.run_sync(write)
+            if text is not None:
+                await to_thread.run_sync(output.write, text)
             items += len(batch)
-            is_first = False
             if state is not None:
                 now = self._state(rows.resume_token(), output.size, items)
                 now = replace(now, left_out=left_out + _left_out(self._format))
                 await to_thread.run_sync(state.write, now)
             progress = TransferProgress(items=items, bytes_done=output.size)
             await tell(on_progress, progress)
+            batch = await _some(rows)
+            if not batch:
+                break
+            text = await to_thread.run_sync(_text, self._format, batch)
         left_out += _left_out(self._format)
         return ExportReport(items=items, left_out=left_out)
 
@@ -257,11 +258,8 @@ async def _some(rows: SegmentedRows[Item]) -> list[Item]:
     return batch
 
 
-def _write(
-    output: Output, format: ItemFormat, batch: list[Item], is_first: bool
-) -> None:
-    header = format.header if is_first else ""
-    output.write(header + "".join(map(format.line, batch)))
+def _text(format: ItemFormat, batch: list[Item]) -> str:
+    return "".join(map(format.line, batch))
 
 
 def _left_out(format: ItemFormat) -> int:

@@ -87,11 +87,13 @@ def started(
 
 
 def interrupt(
-    process: "subprocess.Popen[str]", when: Path, how: signal.Signals
+    process: "subprocess.Popen[str]", when: Path, how: signal.Signals, said: str = ""
 ) -> tuple[int, str]:
-    """End a process as soon as a file is there; its code, and its last words."""
+    """End a process as soon as a file says something; its code, and its last words."""
     deadline = time.monotonic() + PATIENCE
-    while not when.exists() and process.poll() is None and time.monotonic() < deadline:
+    while process.poll() is None and time.monotonic() < deadline:
+        if when.exists() and said in when.read_text():
+            break
         time.sleep(0.005)
     process.send_signal(how)
     _, said = process.communicate(timeout=PATIENCE)
@@ -111,16 +113,22 @@ def ran(
 @pytest.mark.parametrize(
     ("how", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)]
 )
+@pytest.mark.parametrize("items", [0, 1_000])
 @pytest.mark.usefixtures("notes")
 def test_an_export_that_was_ended_goes_on(
-    environment: dict[str, str], tmp_path: Path, how: signal.Signals, code: int
+    environment: dict[str, str],
+    tmp_path: Path,
+    how: signal.Signals,
+    code: int,
+    items: int,
 ) -> None:
     arguments = ("export", NOTE, "n.jsonl.gz", "--segments", "1")
     slowly = ("--requests-per-second", "1")
     with started(*arguments, *slowly, environment=environment, folder=tmp_path) as each:
-        ended = interrupt(each, tmp_path / "n.jsonl.gz.export", how)
+        state = tmp_path / "n.jsonl.gz.export"
+        ended = interrupt(each, state, how, f'"items":{items},')
     said = (
-        "interrupted; 1,000 items in n.jsonl.gz.part; go on with: dynamorm export "
+        f"interrupted; {items:,} items in n.jsonl.gz.part; go on with: dynamorm export "
         f"{NOTE} n.jsonl.gz --segments 1 --requests-per-second 1 --resume\n"
     )
     assert ended == (code, said if how is signal.SIGINT else "")
