@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -73,8 +74,13 @@ def _put(target: BatchTarget, item: Item) -> BatchPart:
     return BatchPart(target, target.identify(item), request, item, nothing)
 
 
-async def check_free(path: Path) -> None:
-    """Refuse a path at which there is something, or half of it."""
+async def check_free(path: Path, *, is_begun: bool) -> None:
+    """Refuse a path at which there is something, or half of it.
+
+    What is left of a backup that this migration had `begun` is removed.
+    """
+    if is_begun:
+        await to_thread.run_sync(partial(_half(path).unlink, missing_ok=True))
     for each, what in ((path, "the backup"), (_half(path), "an unfinished backup,")):
         if await to_thread.run_sync(os.path.lexists, each):
             raise InvalidOperatorError(

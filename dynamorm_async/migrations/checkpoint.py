@@ -56,7 +56,7 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     """Which tables bore these names: others may get them later."""
 
     backup_id: str | None = None
-    """The table that is being filled for a backup."""
+    """The table, or the path of the file, that is being filled for a backup."""
 
     backup: str | None = None
     """Where the backup is, once it is complete."""

@@ -151,7 +151,8 @@ class Migration:
             check_table(file, source.name, saved.source_id, id_of(source))
             self._counts = saved.counts
         if isinstance(backup, Path) and (saved is None or saved.backup is None):
-            await backups.check_free(backup)
+            begun = None if saved is None else saved.backup_id
+            await backups.check_free(backup, is_begun=begun == str(backup))
         return saved or Checkpoint(
             job=job, started=self._now(), source_id=id_of(source)
         )
@@ -172,6 +173,7 @@ class Migration:
             state = await self._saved(replace(state, backup_id=id_of(made)))
             where = await backups.to_table(self._desk, self._source, copy, tell)
         elif isinstance(backup, Path):
+            state = await self._saved(replace(state, backup_id=str(backup)))
             where = await backups.to_file(self._desk, self._source, backup, tell)
         else:
             where = await backups.on_demand(self._desk, self._source)

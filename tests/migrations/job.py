@@ -6,6 +6,8 @@ Arguments: the endpoint, the prefix of tables, the checkpoint's path, and a mome
 - `sent:N`: dies when the N-th request to write is sent, before its reply is read.
 - `unsaved:N`: dies before the N-th checkpoint is written, its batch being in the table.
 - `half:N`: dies with half of the N-th checkpoint written.
+- `copied`: dies when the backup, a file beside the checkpoint, is told of.
+- `kept`: goes through, with such a backup.
 - `never`: goes through.
 """
 
@@ -38,6 +40,11 @@ def tell(progress: MigrationProgress) -> None:
 def die() -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("nothing comes after that")
+
+
+def die_in_backup(progress: MigrationProgress) -> None:
+    if progress.stage == "backup":
+        die()
 
 
 class Mortal:
@@ -97,8 +104,9 @@ async def main(endpoint: str, prefix: str, checkpoint: str, moment: str) -> None
             transform=upgrade,
             batch_size=10 if kind == "told" else 30,
             checkpoint=checkpoint,
+            backup=f"{checkpoint}.items" if kind in ("copied", "kept") else False,
             verify=kind == "never",
-            on_progress=tell if kind == "told" else None,
+            on_progress={"told": tell, "copied": die_in_backup}.get(kind),
         )
 
 

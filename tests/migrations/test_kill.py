@@ -1,5 +1,6 @@
 """A migration whose process is killed goes on as if nothing had happened."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -100,3 +101,22 @@ def test_whenever_it_is_killed_it_goes_on(
     assert last.returncode == 0
     check_moved(boto_client, prefix)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.usefixtures("users")
+def test_what_is_left_of_a_killed_backup_is_in_nobodys_way(
+    endpoint: str, prefix: str, boto_client: Any, tmp_path: Path
+) -> None:
+    job = (endpoint, prefix, tmp_path / "checkpoint")
+    with start(*job, "copied") as killed:
+        pass
+    left = sorted(each.name for each in tmp_path.iterdir())
+    assert (killed.returncode, left) == (-9, ["checkpoint", "checkpoint.items.half"])
+    with start(*job, "kept") as last:
+        pass
+    assert last.returncode == 0
+    (kept,) = tmp_path.iterdir()
+    lines = [json.loads(line)["Item"] for line in kept.read_text().splitlines()]
+    assert by_text(lines) == by_text(OLD)
+    check_moved(boto_client, prefix)
