@@ -42,7 +42,7 @@ def _failed(shell: Shell, error: Exception) -> Code:
     code = Code.USAGE if isinstance(error, MISTAKES) else Code.FAILED
     if shell.settings.debug:
         traceback.print_exception(error, file=sys.stderr)
-    message = _message(error)
+    message = shell.in_its_words(_message(error))
     if shell.settings.as_json:
         said = {"type": type(error).__name__, "message": message, "code": int(code)}
         shell.output.complaint(msgspec.json.encode({"error": said}).decode())

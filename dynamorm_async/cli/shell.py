@@ -73,6 +73,9 @@ class Shell:
         self.go_on: str | None = None
         """What to say if the command is interrupted now."""
 
+        self.words: dict[str, str] = {}
+        """Words of Python in messages, and what to say for them in a shell."""
+
         self._runner = asyncio.Runner()
 
     @cached_property
@@ -102,6 +105,12 @@ class Shell:
             at = kept.index("--cursor")
             del kept[at : at + 2]
         return shlex.join(["dynamorm", *kept, "--cursor", cursor])
+
+    def in_its_words(self, message: str) -> str:
+        """A message for callers from Python, as one for a shell."""
+        for python, shell in self.words.items():
+            message = message.replace(python, shell)
+        return message
 
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask before anything is changed.

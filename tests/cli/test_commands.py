@@ -258,6 +258,41 @@ def test_items_move_to_another_model(
     boto_client.close()
 
 
+def test_a_backup_may_be_a_table(
+    run: Run,
+    boto_client: Any,
+    prefix: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("apply", f"{MODELS}:UserV1", "--yes").code == 0
+    user = {"id": {"S": "6"}, "name": {"S": "ann"}}
+    boto_client.put_item(TableName=f"{prefix}users-v1", Item=user)
+    assert run(*MOVE, "--backup-table", "kept", "--yes").code == 0
+    assert boto_client.scan(TableName=f"{prefix}kept")["Items"] == [user]
+    boto_client.close()
+
+
+def test_errors_name_the_options_of_a_shell(
+    run: Run, prefix: str, notes: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("export", NOTE, "n.jsonl").code == 0
+    assert run("export", NOTE, "n.jsonl").err == (
+        "error: n.jsonl exists; it is overwritten only with --force\n"
+    )
+    (tmp_path / "n.jsonl.import").write_text("{}")
+    assert run("import", NOTE, "n.jsonl", "--yes").err == (
+        "error: an import of n.jsonl is unfinished; go on with --resume, or begin anew "
+        "with --restart\n"
+    )
+    assert run("apply", f"{MODELS}:UserV1", "--yes").code == 0
+    ran = run(*MOVE, "--target-table", notes.removeprefix(prefix), "--yes")
+    end = "Mend the model, or name its table with --source-table or --target-table.\n"
+    assert (ran.code, ran.err[-len(end) :]) == (1, end)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "complaint"),
     [

@@ -42,6 +42,10 @@ Force = Annotated[
 ]
 
 
+_WORDS = {"with resume": "with --resume", "with force": "with --force"}
+"""What errors say to who calls from Python, and what it is called here."""
+
+
 def export_table(
     shell: Shell,
     model: ModelArgument,
@@ -63,6 +67,7 @@ def export_table(
     """
     if file == "-" and shell.settings.as_json:
         raise UsageError("--json and the items would both go to standard output")
+    shell.words |= _WORDS
     subject = shell.db.model(model_of(model), table=table)
     query = conditioned(subject, (), filter or ())
     with bar(f"export to {file}", is_quiet=shell.output.is_quiet) as shown:

@@ -51,6 +51,10 @@ Restart = Annotated[
 ]
 
 
+_WORDS = {"with resume": "with --resume", "with restart": "with --restart"}
+"""What errors say to who calls from Python, and what it is called here."""
+
+
 def import_table(
     shell: Shell,
     model: ModelArgument,
@@ -72,6 +76,7 @@ def import_table(
     """
     if rejects is not None and on_error == "stop":
         raise UsageError("--rejects takes what --on-error skip leaves out")
+    shell.words |= _WORDS
     query = shell.db.model(model_of(model), table=table)
     name = query._question.table_name
     shell.confirm(f"Put the items of {file} into the table {name}?", yes=yes)

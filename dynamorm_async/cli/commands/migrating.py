@@ -70,6 +70,14 @@ Backup = Annotated[
         help="First copy the source to this file; .gz compresses.",
     ),
 ]
+BackupTable = Annotated[
+    str | None,
+    typer.Option(
+        "--backup-table",
+        metavar="NAME",
+        help="First copy the source to this table, which is made.",
+    ),
+]
 BackupOnDemand = Annotated[
     bool, typer.Option("--backup-on-demand", help="First have AWS back up the source.")
 ]
@@ -79,6 +87,15 @@ DryRun = Annotated[
 Verify = Annotated[
     bool, typer.Option("--verify", help="Count and compare both tables afterwards.")
 ]
+
+
+_WORDS = {
+    "The same call": "The same command",
+    "with checkpoint=path it": "with --checkpoint FILE it",
+    "set items_per_second": "set --items-per-second",
+    "source_table= or target_table=": "--source-table or --target-table",
+}
+"""What errors say to who calls from Python, and what it is called here."""
 
 
 def migrate(
@@ -95,6 +112,7 @@ def migrate(
     read_units_per_second: ReadRate = None,
     write_units_per_second: WriteRate = None,
     backup: Backup = None,
+    backup_table: BackupTable = None,
     backup_on_demand: BackupOnDemand = False,
     dry_run: DryRun = False,
     verify: Verify = False,
@@ -107,8 +125,7 @@ def migrate(
     crash, the same command goes on.  Exits with 4 if a dry run found items that would
     stop it.
     """
-    if backup is not None and backup_on_demand:
-        raise UsageError("--backup and --backup-on-demand exclude each other")
+    shell.words |= _WORDS
     given: dict[str, Any] = {
         "source_table": source_table,
         "target_table": target_table,
@@ -117,11 +134,21 @@ def migrate(
         "items_per_second": items_per_second,
         "read_units_per_second": read_units_per_second,
         "write_units_per_second": write_units_per_second,
-        "backup": backup or backup_on_demand,
         "verify": verify,
+        **_backup(backup, backup_table, backup_on_demand),
     }
     move = (source, target or source, transform)
     return _tell(shell, _run(shell, move, given, checkpoint, dry_run, yes))
+
+
+def _backup(
+    file: str | None, table: str | None, on_demand: bool
+) -> dict[str, str | bool | None]:
+    if sum(map(bool, (file, table, on_demand))) > 1:
+        raise UsageError(
+            "--backup, --backup-table and --backup-on-demand exclude each other"
+        )
+    return {"backup": file or on_demand, "backup_table": table}
 
 
 def _run(
