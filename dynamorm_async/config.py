@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
-from urllib.parse import urlsplit
 
 from attrs import evolve, field, fields_dict, frozen
 
 from .errors import ConfigurationError
 from .lazily import pattern
+from .urls import taken_apart
 from .wire import Transport
 
 if TYPE_CHECKING:
@@ -72,14 +72,13 @@ def _is_endpoint(value: Any) -> bool:
     if not isinstance(value, str):
         return False
     try:
-        url = urlsplit(value)
-        port_is_possible = url.port is None or url.port > 0
+        url = taken_apart(value)
     except ValueError:
         return False
     return (
         url.scheme in {"http", "https"}
-        and bool(url.hostname)
-        and port_is_possible
+        and bool(url.host)
+        and url.port != 0
         and "@" not in url.netloc
     )
 

@@ -13,7 +13,7 @@ import dynamorm_async
 
 PACKAGE = Path(dynamorm_async.__file__).parent
 
-BASE = frozenset({"wire", "errors", "config", "lazily"})
+BASE = frozenset({"wire", "errors", "config", "lazily", "urls"})
 COMPILER = BASE | {"expressions", "schema", "marshalling"}
 ABOVE_THE_WAIST = (*sorted(COMPILER - BASE), "compiler", "query")
 TABLES = COMPILER | {"compiler", "query", "transport", "execution"}
@@ -24,6 +24,7 @@ LAYERS = {
     "errors": BASE,
     "config": BASE,
     "lazily": BASE,
+    "urls": BASE,
     "expressions": BASE,
     "schema": BASE | {"expressions"},
     "marshalling": BASE | {"expressions", "schema"},

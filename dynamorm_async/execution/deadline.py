@@ -5,12 +5,17 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import anyio
 from msgspec import Struct
 
 from ..errors import DeadlineExceededError, LambdaTimeoutError
+from ..lazily import lazy
+
+if TYPE_CHECKING:
+    import anyio
+else:
+    anyio = lazy("anyio")
 
 Clock = Callable[[], float]
 """Seconds on a clock that only goes forward, as `time.monotonic`."""

@@ -1,12 +1,12 @@
 """Runs compiled queries: the world below the waist, behind one class."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-import anyio
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -73,7 +73,7 @@ class Executor(Struct, frozen=True):
         transport: Transport,
         config: Config | None = None,
         *,
-        sleep: Sleep = anyio.sleep,
+        sleep: Sleep = asyncio.sleep,
         rand: Rand = unforeseen,
         clock: Clock = time.monotonic,
     ) -> Self:

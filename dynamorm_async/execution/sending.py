@@ -1,11 +1,11 @@
 """One request until it has its answer: sent, and sent again while that may help."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-import anyio
 from msgspec import Struct
 
 from ..config import RetryPolicy
@@ -80,7 +80,7 @@ class Sender:
         transport: Transport,
         policy: RetryPolicy | None = None,
         *,
-        sleep: Sleep = anyio.sleep,
+        sleep: Sleep = asyncio.sleep,
         rand: Rand = unforeseen,
         clock: Clock = time.monotonic,
         vault: "Vault | None" = None,

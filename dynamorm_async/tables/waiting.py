@@ -2,10 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
-
-import anyio
+from typing import TYPE_CHECKING
 
 from ..errors import DeadlineExceededError
+from ..lazily import lazy
+
+if TYPE_CHECKING:
+    import anyio
+else:
+    anyio = lazy("anyio")
 
 Sleep = Callable[[float], Awaitable[None]]
 

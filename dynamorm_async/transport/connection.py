@@ -133,7 +133,10 @@ class Connection(asyncio.BufferedProtocol):
         self._break("the pool was closed")
 
     def _break(self, what: str) -> None:
-        self._fail(troubles.no_reply(self._doing, self._url, what))
+        if self._waiter is None:
+            self.discard()
+        else:
+            self._fail(troubles.no_reply(self._doing, self._url, what))
 
     def _fail(self, error: TransportError) -> None:
         waiter = self._waiter

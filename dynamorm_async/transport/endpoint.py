@@ -9,10 +9,10 @@ import os
 import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import SplitResult, urlsplit
 
 from ..config import Config
 from ..errors import ConfigurationError
+from ..urls import Url, taken_apart
 from .loading import load
 from .troubles import bad_endpoint, no_region
 
@@ -151,15 +151,15 @@ def decide(
         if variable and environment.get(variable, "").lower() in {"true", "required"}:
             return StepAside(f"{variable} asks for {name}")
     url = config.endpoint_url or endpoint_in(environment) or regional_url(region)
-    parts = urlsplit(url)
-    if parts.path not in {"", "/"} or parts.query or not url.isascii():
+    parts = taken_apart(url)
+    if parts.more or not url.isascii():
         return StepAside("the endpoint is more than a host and a port")
     if config.use_proxies and has_proxy(parts, environment):
-        return StepAside(f"a proxy stands between here and {parts.hostname}")
+        return StepAside(f"a proxy stands between here and {parts.host}")
     return Endpoint(
         url=url.rstrip("/"),
         region=region,
-        host=parts.hostname or "",
+        host=parts.host,
         port=parts.port or _PORTS[parts.scheme],
         is_tls=parts.scheme == "https",
     )
@@ -187,7 +187,7 @@ def regional_url(region: str) -> str:
     return f"https://dynamodb.{region}.{next(suffixes, COMMON_SUFFIX)}"
 
 
-def has_proxy(url: SplitResult, environment: Mapping[str, str]) -> bool:
+def has_proxy(url: Url, environment: Mapping[str, str]) -> bool:
     """Whether botocore would use a proxy for this URL."""
     wanted = f"{url.scheme}_proxy"
     is_set = any(name.lower() == wanted for name, value in environment.items() if value)

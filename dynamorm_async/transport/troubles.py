@@ -1,15 +1,21 @@
 """What can go wrong on the way, in words: the errors that both transports raise."""
 
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError, CredentialsError, TransportError
+from ..lazily import lazy
+
+if TYPE_CHECKING:
+    from urllib import parse
+else:
+    parse = lazy("urllib.parse")
 
 CLOSED = "closed by the other end"
 
 
 def origin(url: object) -> str:
     """The scheme, host and port of a URL, without what else may stand in it."""
-    parts = urlsplit(str(url))
+    parts = parse.urlsplit(str(url))
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
