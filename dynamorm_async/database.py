@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 from .compiler.compiler import Compiler
 from .config import Config
 from .execution.executor import Executor
-from .execution.invocation import InvocationContext, lambda_deadline, seconds_of
 from .lazily import lazy
 from .marshalling.codecs import Codecs
 from .query.batching import AT_ONCE, pace_of
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from . import batching, transactions
     from .batching import BatchWriter
     from .compiler import transactions as compiled_transactions
-    from .execution import observing
+    from .execution import invocation, observing
+    from .execution.invocation import InvocationContext
     from .migrations.options import MigrationOptions, Transform
     from .migrations.report import MigrationReport
     from .query import hooked, telling
@@ -38,6 +38,7 @@ else:
     compiled_transactions = lazy(".compiler.transactions", __package__)
     hooked = lazy(".query.hooked", __package__)
     telling = lazy(".query.telling", __package__)
+    invocation = lazy(".execution.invocation", __package__)
     observing = lazy(".execution.observing", __package__)
 
 M = TypeVar("M", bound=Model)
@@ -225,13 +226,13 @@ class Database(TableMethods):
         """A copy whose calls take at most this long each; it shares the pool."""
         return self._copy(self._runner.bounded(number("seconds", seconds)))
 
-    def with_lambda_timeout(self, context: InvocationContext | None, /) -> Self:
+    def with_lambda_timeout(self, context: "InvocationContext | None", /) -> Self:
         """A copy whose calls all end a little before this Lambda invocation does.
 
         A call that is not over by then is cancelled, and raises `LambdaTimeoutError`.
         Without a context (None) there is no such limit.
         """
-        deadline = lambda_deadline(context, self._lambda_buffer)
+        deadline = invocation.lambda_deadline(context, self._lambda_buffer)
         if deadline is None:
             return self._copy(self._runner)
         return self._copy(self._runner.until(deadline))
@@ -245,7 +246,7 @@ class Database(TableMethods):
         than a fifth of the time there is.
         """
         twin = self._copy(self._runner)
-        twin._lambda_buffer = seconds_of(buffer)
+        twin._lambda_buffer = invocation.seconds_of(buffer)
         return twin
 
     def _copy(self, runner: Executor) -> Self:

@@ -12,21 +12,22 @@ from ..schema.model import Model, table_of
 from ..schema.table import FieldInfo, TableInfo
 from ..wire import CompiledQuery
 from . import reads
-from .conditions import ConditionWriter
 from .keys import key_values
 from .planner import Plan, asks_more, full_key, plan, warn_of_scan
 from .question import Question, Verb, WriteVerb
 from .shapes import Shape
-from .signing import WriterOf, seal_of, secret_of
 from .templates import MOST_TEMPLATES, Templates
-from .update_plan import UpdatePlan
 
 if TYPE_CHECKING:
-    from . import changes, segments, values, visibility, writes
+    from . import changes, conditions, segments, signing, values, visibility, writes
+    from .signing import WriterOf
+    from .update_plan import UpdatePlan
     from .writes import PutVerb
 else:
     changes = lazy(".changes", __package__)
+    conditions = lazy(".conditions", __package__)
     segments = lazy(".segments", __package__)
+    signing = lazy(".signing", __package__)
     values = lazy(".values", __package__)
     visibility = lazy(".visibility", __package__)
     writes = lazy(".writes", __package__)
@@ -52,7 +53,8 @@ class Compiler:
         self.codecs = codecs
         self.clock = clock
         self.table_prefix = table_prefix
-        self._secret = secret_of(cursor_secret)
+        given = cursor_secret
+        self._secret = given.encode() if isinstance(given, str) else given
         self._items: dict[type, ItemCodec[Any]] = {}
         self._blank: dict[object, Question] = {}
         self.known: dict[type[Model], None] = {}
@@ -165,7 +167,7 @@ class Compiler:
         whole = question.revised(total_segments=total)
         compiled = self.rows(whole.revised(segment=0), "scan")
         found = plan(whole, "scan")
-        seal = seal_of("resume token", self._secret, whole, found, writer_of)
+        seal = signing.seal_of("resume token", self._secret, whole, found, writer_of)
         start_key = reads.start_key(question.table, found.index)
         return compiled, segments.ResumeTokens(seal, total, start_key)
 
@@ -230,7 +232,7 @@ class Compiler:
         return write(question, desk)
 
     def update(
-        self, question: Question, plan: UpdatePlan, *, with_result: bool
+        self, question: Question, plan: "UpdatePlan", *, with_result: bool
     ) -> CompiledQuery[Any]:
         """The UpdateItem of an update builder."""
         touches = changes.touches_of(question.table, plan, self.clock)
@@ -249,7 +251,7 @@ class Compiler:
         return self._update(question, plan, with_result)
 
     def _update(
-        self, question: Question, plan: UpdatePlan, with_result: bool
+        self, question: Question, plan: "UpdatePlan", with_result: bool
     ) -> CompiledQuery[Any]:
         question.check_writes()
         codec = self.codec(question.table)
@@ -281,9 +283,11 @@ class Compiler:
             return key_values(question.table, question.instance)
         return None
 
-    def _writer_of(self, codec: ItemCodec[Any]) -> WriterOf:
+    def _writer_of(self, codec: ItemCodec[Any]) -> "WriterOf":
         encode_any = self.codecs.encoder(Any)
-        return lambda placeholders: ConditionWriter(codec, placeholders, encode_any)
+        return lambda placeholders: conditions.ConditionWriter(
+            codec, placeholders, encode_any
+        )
 
 
 _INSTANCE = ("table", "table_name", "instance")

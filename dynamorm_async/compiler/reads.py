@@ -3,22 +3,28 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import EmptyValueError
 from ..expressions.conditions import Comparison
+from ..lazily import lazy
 from ..marshalling.items import ItemCodec
 from ..schema.table import FieldInfo, IndexInfo, TableInfo
 from ..wire import Body, CompiledQuery, Item, Paging
 from ..wire.ready import ReadBytes, ReadyRows
 from ..wire.sealed import Awaited
-from .conditions import ConditionWriter
-from .cursors import read_cursor, write_cursor
 from .keys import encoded_key
 from .placeholders import Placeholders
 from .planner import Plan
 from .question import Question, Verb
-from .signing import Seal, WriterOf, seal_of
+
+if TYPE_CHECKING:
+    from . import cursors, signing
+    from .conditions import ConditionWriter
+    from .signing import Seal, WriterOf
+else:
+    cursors = lazy(".cursors", __package__)
+    signing = lazy(".signing", __package__)
 
 M = TypeVar("M")
 
@@ -69,12 +75,12 @@ def rows(
     question: Question,
     found: Plan,
     codec: ItemCodec[M],
-    writer_of: WriterOf,
+    writer_of: "WriterOf",
     secret: bytes | None = None,
 ) -> CompiledQuery[Sequence[M]]:
     """The rows of a Query or Scan; with a `secret` its cursors are signed."""
     placeholders = Placeholders()
-    seal = seal_of("cursor", secret, question, found, writer_of)
+    seal = signing.seal_of("cursor", secret, question, found, writer_of)
     body = _search(question, found, writer_of(placeholders), seal)
     decode_item = project(body, question, codec, found.index, placeholders)
     placeholders.write_to(body)
@@ -107,12 +113,12 @@ def count(
     question: Question,
     found: Plan,
     verb: Verb,
-    writer_of: WriterOf,
+    writer_of: "WriterOf",
     secret: bytes | None = None,
 ) -> CompiledQuery[int]:
     """The number of rows of a Query or Scan, page by page."""
     placeholders = Placeholders()
-    seal = seal_of("cursor", secret, question, found, writer_of)
+    seal = signing.seal_of("cursor", secret, question, found, writer_of)
     body = _search(question, found, writer_of(placeholders), seal)
     body["Select"] = "COUNT"
     placeholders.write_to(body)
@@ -127,7 +133,7 @@ def _compiled(
     body: Body,
     decode: Callable[[Body], Any],
     waits: Awaited | None,
-    seal: Seal,
+    seal: "Seal",
 ) -> CompiledQuery[Any]:
     return CompiledQuery.of(
         found.operation,
@@ -140,7 +146,7 @@ def _compiled(
         paging=Paging(
             start_key=start_key(question.table, found.index),
             write_cursor=lambda last_key: seal.sign(
-                write_cursor(last_key, question.index, question.order)
+                cursors.write_cursor(last_key, question.index, question.order)
             ),
         ),
         awaited=waits,
@@ -149,7 +155,7 @@ def _compiled(
 
 
 def _search(
-    question: Question, found: Plan, writer: ConditionWriter, seal: Seal
+    question: Question, found: Plan, writer: "ConditionWriter", seal: "Seal"
 ) -> Body:
     body = _source(question, found.index)
     for condition in found.key_conditions:
@@ -160,7 +166,7 @@ def _search(
     if found.filter is not None:
         body["FilterExpression"] = writer.text(found.filter)
     if question.cursor is not None:
-        body["ExclusiveStartKey"] = read_cursor(
+        body["ExclusiveStartKey"] = cursors.read_cursor(
             seal.verified(question.cursor),
             question.index,
             question.order,

@@ -3,16 +3,19 @@
 from collections.abc import Hashable, Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from ..expressions.conditions import Comparison, Condition, Group, Not
 from ..expressions.subjects import Subject
-from ..expressions.updates import Change
+from ..wire.frozen import Frozen
 from .question import Question
 from .slots import Slot
-from .update_plan import UpdatePlan
+
+if TYPE_CHECKING:
+    from ..expressions.updates import Change
+    from .update_plan import UpdatePlan
 
 
 class Shape:
@@ -57,7 +60,7 @@ class Shape:
             return self.takes_term(term.term)
         return False
 
-    def takes_changes(self, changes: Iterable[Change]) -> bool:
+    def takes_changes(self, changes: "Iterable[Change]") -> bool:
         """Add the changes of an update builder."""
         for each in changes:
             self.marks += (each.action, _mark_of(each.subject))
@@ -116,9 +119,11 @@ class Slots:
         """What is asked, its values left open: a question, a plan, or a tuple."""
         if isinstance(asked, Question):
             return self.question(asked)
-        if isinstance(asked, UpdatePlan):
-            return self.plan(asked)
-        return tuple(map(self.value, asked)) if isinstance(asked, tuple) else asked
+        if isinstance(asked, tuple):
+            return tuple(map(self.value, asked))
+        # What loads with the first update builder; only a question is frozen beside it.
+        is_plan = isinstance(asked, Frozen)
+        return self.plan(asked) if is_plan else asked
 
     def question(self, question: Question) -> Question:
         """The question with its values left open."""
@@ -139,11 +144,11 @@ class Slots:
             return Not(self.term(term.term))
         return term
 
-    def changes(self, changes: Iterable[Change]) -> tuple[Change, ...]:
+    def changes(self, changes: "Iterable[Change]") -> "tuple[Change, ...]":
         """The changes with their values left open."""
         return tuple(replace(each, value=self.value(each.value)) for each in changes)
 
-    def plan(self, plan: UpdatePlan) -> UpdatePlan:
+    def plan(self, plan: "UpdatePlan") -> "UpdatePlan":
         """The plan of an update builder with its values left open."""
         changes, touches = self.changes(plan.changes), self.changes(plan.touches)
         condition = None if plan.condition is None else self.term(plan.condition)

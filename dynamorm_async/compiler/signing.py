@@ -98,11 +98,6 @@ def _bytes(text: str) -> bytes:
     return text.encode(errors="backslashreplace")
 
 
-def secret_of(setting: bytes | str | None) -> bytes | None:
-    """The secret as bytes."""
-    return setting.encode() if isinstance(setting, str) else setting
-
-
 def seal_of(
     kind: Kind,
     secret: bytes | None,

@@ -37,15 +37,15 @@ from .paging import (
     start,
     take_page,
 )
-from .repeating import repeated, until_seen
 from .retry import Rand, unforeseen
 from .sending import Sender, Sleep, doing
 
 if TYPE_CHECKING:
-    from . import batches, segments
+    from . import batches, repeating, segments
     from .vault import Vault
 else:
     batches = lazy(".batches", __package__)
+    repeating = lazy(".repeating", __package__)
     segments = lazy(".segments", __package__)
 
 R = TypeVar("R")
@@ -153,7 +153,9 @@ class Executor(Struct, frozen=True):
         deadline = self._nearest()
         with self._within(deadline, compiled):
             read = partial(self._gather, cast("Read[M]", compiled), None, deadline)
-            return await repeated(read, again, until or bool, self.sender, deadline)
+            return await repeating.repeated(
+                read, again, until or bool, self.sender, deadline
+            )
 
     def rows(self, compiled: CompiledQuery[Sequence[M]], /) -> AsyncIterator[M]:
         """The rows one by one; the next page is asked for when the last is used up."""
@@ -241,7 +243,7 @@ class Executor(Struct, frozen=True):
             reply = await self.sender.send(compiled, compiled.body, deadline)
         written = compiled.decode(reply)
         read = partial(self._gather, cast("Read[Any]", seen), 1)
-        await until_seen(read, seen, wait, self.sender, deadline)
+        await repeating.until_seen(read, seen, wait, self.sender, deadline)
         return written
 
     async def batch_get(self, batch: CompiledBatch, /) -> list[Any]:
@@ -302,7 +304,9 @@ class Executor(Struct, frozen=True):
                 found = cast("CompiledQuery[M | None]", compiled).decode(reply)
                 return [] if found is None else [found]
             read = partial(self._gather, compiled, most, deadline)
-            return await repeated(read, again, is_enough, self.sender, deadline)
+            return await repeating.repeated(
+                read, again, is_enough, self.sender, deadline
+            )
 
     async def _gather(
         self, compiled: Read[M], most: int | None, deadline: Deadline | None

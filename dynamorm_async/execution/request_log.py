@@ -3,16 +3,11 @@
 import logging
 import time
 from collections.abc import Awaitable
-from logging import DEBUG as DEBUG
 
 from ..transport.tracing import tables_in
 from ..wire import Body, Reply
 
 requests = logging.getLogger("dynamorm_async.requests")
-
-
-is_wanted = requests.isEnabledFor
-"""Whether anybody wants lines of a level; asked before every request."""
 
 
 async def logged(operation: str, body: Body, sending: Awaitable[Reply]) -> Reply:

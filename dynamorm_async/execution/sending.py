@@ -22,23 +22,20 @@ from ..wire import Body, CompiledQuery, ReadingTransport, Reply, Transport
 from ..wire.ready import ReadBytes
 from ..wire.sealed import Sealed
 from .deadline import Clock, Deadline
-from .faults import (
-    CONDITION_FAILED,
-    error_of,
-    is_server_error,
-    is_transient,
-    stored_item,
-)
-from .request_log import DEBUG, is_wanted, logged
 from .retry import Rand, RetryQuota, full_jitter, unforeseen
 
 if TYPE_CHECKING:
-    from . import awaited
+    from . import awaited, faults, request_log
     from .vault import Vault
 else:
     awaited = lazy(".awaited", __package__)
+    faults = lazy(".faults", __package__)
+    request_log = lazy(".request_log", __package__)
 
 logger = logging.getLogger("dynamorm_async")
+
+is_logged = logging.getLogger("dynamorm_async.requests").isEnabledFor
+"""Whether anybody wants lines of a level; asked before every request."""
 
 NEW_VALUES = frozenset({"ALL_NEW", "UPDATED_NEW"})
 """The `ReturnValues` that ask for what a write leaves behind."""
@@ -69,7 +66,7 @@ class Failure(Struct, frozen=True):
     @classmethod
     def of_service(cls, error: ServiceError) -> "Failure":
         """The answer was an error."""
-        return cls(error, is_transient(error), is_server_error(error))
+        return cls(error, faults.is_transient(error), faults.is_server_error(error))
 
 
 class Sender:
@@ -128,7 +125,7 @@ class Sender:
                 if reply.status < 300:
                     self.quota.give(paid or self.policy.gain)
                     return reply.body
-                failure = Failure.of_service(error_of(asked, reply))
+                failure = Failure.of_service(faults.error_of(asked, reply))
                 if may_have_acted and has_acted(compiled, failure.error, reply):
                     logger.debug("%s had succeeded before", doing(compiled))
                     return reply_of_lost(compiled, reply)
@@ -148,7 +145,9 @@ class Sender:
             sending = self.transport.send(operation, body)
         else:
             sending = reading.send_and_read(operation, body, read)
-        return logged(operation, body, sending) if is_wanted(DEBUG) else sending
+        if is_logged(logging.DEBUG):
+            return request_log.logged(operation, body, sending)
+        return sending
 
     async def _wait(self, seconds: float, _failure: Failure) -> None:
         """Wait for the next attempt."""
@@ -209,11 +208,11 @@ def has_acted(compiled: CompiledQuery[Any], error: DynamORMError, reply: Reply) 
     """Whether a failed condition only shows that this write was carried out before."""
     return (
         isinstance(error, ServiceError)
-        and error.code == CONDITION_FAILED
+        and error.code == faults.CONDITION_FAILED
         and compiled.check is not None
         # Else a reply without an item would not mean that there is none.
         and compiled.body.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD"
-        and compiled.check.applied(stored_item(reply.body), compiled.body)
+        and compiled.check.applied(faults.stored_item(reply.body), compiled.body)
     )
 
 
@@ -223,7 +222,7 @@ def reply_of_lost(compiled: CompiledQuery[Any], reply: Reply) -> Body:
     That item is what the write left behind; old values are gone.
     """
     if compiled.return_values in NEW_VALUES:
-        return {"Attributes": stored_item(reply.body) or {}}
+        return {"Attributes": faults.stored_item(reply.body) or {}}
     return {}
 
 

@@ -7,28 +7,23 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..errors import UnsupportedTypeError
+from ..lazily import lazy
 from .containers import MAPS, SEQUENCES
 from .families import built_in_codec, inherited_codec
-from .hints import accepts_none, describe, is_anything, origin_of, plain, unwrapped
-from .nested import element_hint, empty_of, member_hint
-from .options import Customs, FieldOptions, field_codec
-from .registered import Registered, registered_codec
+from .hints import describe, is_anything, origin_of, plain, unwrapped
 from .scalars import SCALARS
-from .shapes import is_structure
 from .values import Decode, Encode, FromStored, Hint, ValueCodec, bounded
 
 if TYPE_CHECKING:
     import cattrs
 
-__all__ = [
-    "Codecs",
-    "FieldOptions",
-    "ValueCodec",
-    "accepts_none",
-    "element_hint",
-    "empty_of",
-    "member_hint",
-]
+    from . import options, registered, shapes
+    from .options import FieldOptions
+    from .registered import Registered
+else:
+    options = lazy(".options", __package__)
+    registered = lazy(".registered", __package__)
+    shapes = lazy(".shapes", __package__)
 
 _SCALAR_CODECS = frozenset(map(id, SCALARS.values()))
 
@@ -95,13 +90,16 @@ class Codecs:
         entry = self._entry_of(plain(hint))
         return codec.tag or ("S" if entry and is_anything(entry.stored) else None)
 
-    def field(self, hint: Hint, options: FieldOptions) -> ValueCodec:
+    def field(self, hint: Hint, said: "FieldOptions | None" = None) -> ValueCodec:
         """The codec of a field that is stored as its options say.
 
         Raises UnsupportedTypeError where an option does not fit the type.
         """
-        customs = Customs(self._to_plain, self._from_plain)
-        codec = field_codec(hint, options, self.resolve, customs)
+        if said is None:
+            codec = self.resolve(hint)
+        else:
+            customs = options.Customs(self._to_plain, self._from_plain)
+            codec = options.field_codec(hint, said, self.resolve, customs)
         return ValueCodec(
             bounded(codec),
             codec.decode,
@@ -120,12 +118,12 @@ class Codecs:
         `from_db` gets it back; annotate what `to_db` returns if it is not to be read as
         for Any.  Holds wherever the type occurs, for codecs found from now on.
         """
-        entry = Registered.of(type_, to_db, from_db)
+        entry = registered.Registered.of(type_, to_db, from_db)
         # Loaded with the converter, which it needs.
         from .converter import register_codec
 
         with self._lock:
-            codec = registered_codec(entry, self.resolve)
+            codec = registered.registered_codec(entry, self.resolve)
             register_codec(self.converter, type_, codec)
             self._registered[type_] = entry
             self._made.clear()
@@ -189,7 +187,7 @@ class Codecs:
             depth=None,
         )
 
-    def _entry_of(self, hint: Hint) -> Registered | None:
+    def _entry_of(self, hint: Hint) -> "Registered | None":
         bases = hint.__mro__ if isinstance(hint, type) else (hint,)
         return next(
             (self._registered[each] for each in bases if each in self._registered), None
@@ -224,6 +222,6 @@ def _is_hashable(hint: Hint) -> bool:
 
 def _outer_tag(hint: Hint) -> str | None:
     hint = plain(hint)
-    if is_structure(hint) or origin_of(hint) in MAPS:
+    if origin_of(hint) in MAPS or shapes.is_structure(hint):
         return "M"
     return "L" if origin_of(hint) in SEQUENCES else None

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from enum import Enum
-from typing import ForwardRef, TypeGuard, get_args, get_origin
+from typing import TYPE_CHECKING, ForwardRef, TypeGuard, get_args, get_origin
 
 from ..errors import UnsupportedTypeError
-from .anything import anything_codec
-from .choices import enum_codec, literal_codec
+from ..lazily import lazy
 from .containers import (
     MAPS,
     SEQUENCES,
@@ -26,10 +25,16 @@ from .hints import (
     unwrapped,
 )
 from .scalars import SCALARS, is_path, path_codec, subclass_codec
-from .shapes import is_structure
-from .structures import structure_codec
-from .unions import union_codec
 from .values import Hint, Resolve, ValueCodec
+
+if TYPE_CHECKING:
+    from . import anything, choices, shapes, structures, unions
+else:
+    anything = lazy(".anything", __package__)
+    choices = lazy(".choices", __package__)
+    shapes = lazy(".shapes", __package__)
+    structures = lazy(".structures", __package__)
+    unions = lazy(".unions", __package__)
 
 Accepts = Callable[[Hint], bool]
 Make = Callable[[Hint, Resolve], ValueCodec]
@@ -78,7 +83,9 @@ def _unwrapped(hint: Hint, resolve: Resolve) -> ValueCodec:
 
 
 def _enum(hint: Hint, resolve: Resolve) -> ValueCodec:
-    return enum_codec(hint, resolve) if is_enum(hint) else _unsupported(hint, resolve)
+    if is_enum(hint):
+        return choices.enum_codec(hint, resolve)
+    return _unsupported(hint, resolve)
 
 
 def _is_fixed_tuple(hint: Hint) -> bool:
@@ -104,15 +111,18 @@ def inherited_codec(cls: type, found: ValueCodec, resolve: Resolve) -> ValueCode
 FAMILIES: tuple[tuple[Accepts, Make], ...] = (
     (is_path, path_codec),
     (is_none, lambda _hint, _resolve: SCALARS[type(None)]),
-    (is_anything, lambda _hint, resolve: anything_codec(resolve)),
+    (is_anything, lambda _hint, resolve: anything.anything_codec(resolve)),
     (_is_fixed_tuple, fixed_tuple_codec),
     (lambda hint: origin_of(hint) in SEQUENCES, sequence_codec),
     (lambda hint: origin_of(hint) in SETS, set_codec),
     (lambda hint: origin_of(hint) in MAPS, map_codec),
-    (is_structure, structure_codec),
+    (
+        lambda hint: shapes.is_structure(hint),
+        lambda hint, resolve: structures.structure_codec(hint, resolve),
+    ),
     (is_enum, _enum),
-    (is_literal, literal_codec),
-    (is_union, union_codec),
+    (is_literal, lambda hint, resolve: choices.literal_codec(hint, resolve)),
+    (is_union, lambda hint, resolve: unions.union_codec(hint, resolve)),
     (lambda hint: unwrapped(hint) is not hint, _unwrapped),
     (lambda _hint: True, _unsupported),
 )

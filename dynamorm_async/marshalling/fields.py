@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import NOTHING
 from msgspec import Struct
@@ -14,14 +14,23 @@ from ..errors import (
     ItemShapeError,
     UnsupportedTypeError,
 )
+from ..lazily import lazy
 from ..schema.fields import Role
 from ..schema.table import FieldInfo, TableInfo
 from ..wire import AttributeValue
 from ..wire.sealed import SEALED, Plain
-from .codecs import Codecs, FieldOptions, accepts_none, empty_of
+from .codecs import Codecs
+from .hints import accepts_none
 from .lengths import longest_of, up_to
+from .nested import empty_of
 from .scalars import encode_str
 from .values import Encode
+
+if TYPE_CHECKING:
+    from . import options
+    from .options import FieldOptions
+else:
+    options = lazy(".options", __package__)
 
 _NULL: AttributeValue = {"NULL": True}
 _SETS = (set, frozenset)
@@ -116,15 +125,8 @@ def field_codec(info: FieldInfo, table: TableInfo, codecs: Codecs) -> FieldCodec
 
     Raises `UnsupportedTypeError` for a type that cannot be stored, naming the field.
     """
-    options = FieldOptions(
-        json=info.json,
-        as_set=info.as_set,
-        binary=info.binary,
-        unix=info.format == "unix",
-        ttl=info.role is Role.TTL,
-    )
     try:
-        values = codecs.field(info.hint, options)
+        values = codecs.field(info.hint, _options(info))
     except UnsupportedTypeError as error:
         raise UnsupportedTypeError(f"{info}: {error}") from error
     encode, longest = values.encode, longest_of(info, table)
@@ -141,6 +143,20 @@ def field_codec(info: FieldInfo, table: TableInfo, codecs: Codecs) -> FieldCodec
         _absent(info),
         is_text=is_text,
         longest=longest or sys.maxsize,
+    )
+
+
+def _options(info: FieldInfo) -> "FieldOptions | None":
+    """How the field wants to be stored; None: as is usual for its type."""
+    is_unix, is_ttl = info.format == "unix", info.role is Role.TTL
+    if not (info.json or info.as_set or info.binary or is_unix or is_ttl):
+        return None
+    return options.FieldOptions(
+        json=info.json,
+        as_set=info.as_set,
+        binary=info.binary,
+        unix=is_unix,
+        ttl=is_ttl,
     )
 
 

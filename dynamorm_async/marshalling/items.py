@@ -19,14 +19,11 @@ from ..schema.fields import Role
 from ..schema.table import TableInfo
 from ..wire import AttributeValue, Item
 from ..wire.sealed import Awaited, Sealed, awaiting
-from .codecs import (
-    Codecs,
-    element_hint,
-    member_hint,
-)
+from .codecs import Codecs
 from .compiled import CompiledField, compiled_decoder, compiled_encoder
 from .fields import KEY_ROLES, FieldCodec, field_codec
 from .hints import accepts_none, without_none
+from .nested import element_hint, member_hint
 from .scalars import encode_str, quick_text
 from .values import Encode
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from types import NoneType
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
+from ..lazily import lazy
 from .hints import (
     accepts_none,
     is_anything,
@@ -15,8 +16,13 @@ from .hints import (
     plain,
     without_none,
 )
-from .shapes import is_structure, part_hint, parts_of
+from .scalars import SCALARS
 from .values import Hint
+
+if TYPE_CHECKING:
+    from . import shapes
+else:
+    shapes = lazy(".shapes", __package__)
 
 _EMPTY = (str, int, float, Decimal, bool, bytes, bytearray, list, dict, set, frozenset)
 """Called without arguments, each makes its empty value."""
@@ -39,8 +45,8 @@ def element_hint(hint: Hint, step: str | int) -> Hint:
 def _step(hint: Hint, step: str | int) -> Hint | None:
     origin, arguments = origin_of(hint), get_args(hint)
     if isinstance(step, str):
-        if is_structure(hint):
-            return part_hint(hint, step)
+        if shapes.is_structure(hint):
+            return shapes.part_hint(hint, step)
         return arguments[1] if _is_a(origin, Mapping) and len(arguments) > 1 else None
     if not _is_a(origin, Sequence) or not arguments:
         return None
@@ -72,8 +78,10 @@ def empty_of(hint: Hint) -> Callable[[], Any] | None:
     origin = origin_of(hint)
     if is_anything(hint) or not isinstance(origin, type):
         return None
-    if is_structure(hint):
-        only_optional = all(part.has_default for part in parts_of(hint))
+    if origin in SCALARS:
+        return origin if origin in _EMPTY else None
+    if origin not in _EMPTY and shapes.is_structure(hint):
+        only_optional = all(part.has_default for part in shapes.parts_of(hint))
         return dict if is_typeddict(origin) and only_optional else None
     if origin is tuple:
         fixed = get_args(hint) and Ellipsis not in get_args(hint)

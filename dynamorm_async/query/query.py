@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..compiler.question import Verb, WriteVerb
-from ..compiler.update_plan import UpdatePlan
 from ..errors import ScanWarning
 from ..lazily import lazy
 from ..wire import CompiledQuery, PaginatedResult
@@ -13,15 +12,17 @@ from .aggregates import Aggregates
 from .batching import Batching
 from .counts import positive
 from .parsing import Named, parse_field
-from .rows import Rows
 from .segments import SegmentReads
 
 if TYPE_CHECKING:
-    from ..compiler import explain
-    from . import updating
+    from ..compiler import explain, update_plan
+    from . import rows, updating
+    from .rows import Rows
     from .updating import UpdateBuilder
 else:
     explain = lazy("..compiler.explain", __package__)
+    rows = lazy(".rows", __package__)
+    update_plan = lazy("..compiler.update_plan", __package__)
     updating = lazy(".updating", __package__)
 
 M = TypeVar("M")
@@ -51,15 +52,15 @@ class Query(Aggregates[M], SegmentReads[M], Batching[M]):
     def __aiter__(self) -> AsyncIterator[M]:
         return self.all().__aiter__()
 
-    def all(self) -> Rows[M]:
+    def all(self) -> "Rows[M]":
         """All rows: a list when awaited, a stream in `async for`."""
         compiled = self._compiler.rows(self._question, "all")
-        return Rows(self._runner, compiled, self._again)
+        return rows.Rows(self._runner, compiled, self._again)
 
-    def scan(self) -> Rows[M]:
+    def scan(self) -> "Rows[M]":
         """All rows of the table or index, whatever the conditions; they only filter."""
         compiled = self._compiler.rows(self._question, "scan")
-        return Rows(self._runner, compiled, self._again)
+        return rows.Rows(self._runner, compiled, self._again)
 
     def first(self) -> Awaitable[M]:
         """The first row; a GetItem if the conditions are the full key.
@@ -161,7 +162,7 @@ class Query(Aggregates[M], SegmentReads[M], Batching[M]):
         `touch=False` leaves the version and `updated_at` as they are.
         """
         runner = self._once("writes")
-        plan = UpdatePlan(touch=touch)
+        plan = update_plan.UpdatePlan(touch=touch)
         return updating.UpdateBuilder(self._compiler, runner, self._question, plan)
 
     def compile(

@@ -2,11 +2,18 @@
 
 import asyncio
 import ssl
-from typing import NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from ..errors import TransportError
-from . import troubles
+from ..lazily import lazy
 from .parsing import NOT_HTTP, Received, ReplyParser
+
+if TYPE_CHECKING:
+    from . import troubles
+else:
+    troubles = lazy(".troubles", __package__)
+
+CLOSED = "closed by the other end"
 
 BUFFER_SIZE = 64 * 1024
 """Bytes received at a time; a connection keeps its buffer as long as it lives."""
@@ -189,11 +196,11 @@ class Connection(asyncio.BufferedProtocol):
         self._parser.end()
         if self._waiter is not None and self._parser.is_complete:
             self._finish()
-        self._break(troubles.CLOSED)
+        self._break(CLOSED)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is closed, by whomever."""
-        self._break(type(exc).__name__ if exc else troubles.CLOSED)
+        self._break(type(exc).__name__ if exc else CLOSED)
         self._parser.close()
         self._owner.is_gone(self)
 

@@ -2,12 +2,17 @@
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..config import Config, Credentials, CredentialsSource
 from ..errors import CredentialsError
+from ..lazily import lazy
 from .loading import load
-from .troubles import half_credentials
+
+if TYPE_CHECKING:
+    from . import troubles
+else:
+    troubles = lazy(".troubles", __package__)
 
 
 class Keys(Protocol):
@@ -75,7 +80,7 @@ def key_in(environment: Mapping[str, str], doing: str) -> Credentials | None:
         return None
     secret = environment.get("AWS_SECRET_ACCESS_KEY")
     if not secret:
-        raise half_credentials(doing, "env", "AWS_SECRET_ACCESS_KEY")
+        raise troubles.half_credentials(doing, "env", "AWS_SECRET_ACCESS_KEY")
     token = environment.get("AWS_SECURITY_TOKEN") or environment.get(
         "AWS_SESSION_TOKEN"
     )

@@ -8,13 +8,18 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..config import Config
 from ..errors import ConfigurationError
+from ..lazily import lazy
 from ..urls import Url, taken_apart
 from .loading import load
-from .troubles import bad_endpoint, no_region
+
+if TYPE_CHECKING:
+    from . import troubles
+else:
+    troubles = lazy(".troubles", __package__)
 
 SUFFIXES = (
     ("cn-", "amazonaws.com.cn"),
@@ -111,7 +116,7 @@ def region_in(environment: Mapping[str, str]) -> str | None:
     try:
         return Config(region=region).region
     except ConfigurationError as error:
-        raise no_region() from error
+        raise troubles.no_region() from error
 
 
 def profile_matters(config: Config, environment: Mapping[str, str]) -> bool:
@@ -176,7 +181,7 @@ def endpoint_in(environment: Mapping[str, str]) -> str | None:
     try:
         return Config(endpoint_url=url).endpoint_url
     except ConfigurationError as error:
-        raise bad_endpoint() from error
+        raise troubles.bad_endpoint() from error
 
 
 def regional_url(region: str) -> str:

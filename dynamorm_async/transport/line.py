@@ -3,17 +3,23 @@
 import logging
 import time
 from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING
 
 from ..config import Credentials
 from ..errors import TransportError
+from ..lazily import lazy
 from ..wire import Body, Reply
 from ..wire.ready import ReadBytes
 from .connection import Connection
 from .endpoint import Endpoint
 from .keyring import KeyRing, is_refused
 from .pool import Clock, Pool
-from .skew import skew_in
 from .writing import encode_body, may_repeat, write_request
+
+if TYPE_CHECKING:
+    from . import skew
+else:
+    skew = lazy(".skew", __package__)
 
 logger = logging.getLogger("dynamorm_async")
 
@@ -126,7 +132,7 @@ class Line:
 
     def _set_clock(self, reply: Reply) -> bool:
         """Whether the signature was refused for its time; the next will be right."""
-        offset = skew_in(reply, now=self._wall(), offset=self._offset)
+        offset = skew.skew_in(reply, now=self._wall(), offset=self._offset)
         if offset is None:
             return False
         logger.warning("the clock of this machine is wrong by %.0f seconds", -offset)

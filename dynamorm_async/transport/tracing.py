@@ -28,12 +28,11 @@ class Sdk(Struct, frozen=True):
 
 
 def traced(transport: Transport) -> Transport:
-    """A transport whose requests X-Ray sees, where it can: in Lambda, with its SDK.
+    """A transport whose requests X-Ray sees, where its SDK is installed.
 
     Does not load the SDK.
     """
-    is_lambda = bool(os.environ.get("AWS_LAMBDA_FUNCTION_NAME"))
-    if is_lambda and PathFinder.find_spec(_SDK) is not None:
+    if PathFinder.find_spec(_SDK) is not None:
         return TracedTransport(transport)
     return transport
 

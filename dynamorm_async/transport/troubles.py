@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 else:
     parse = lazy("urllib.parse")
 
-CLOSED = "closed by the other end"
-
 
 def origin(url: object) -> str:
     """The scheme, host and port of a URL, without what else may stand in it."""

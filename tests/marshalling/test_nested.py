@@ -7,12 +7,8 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from dynamorm_async.marshalling.codecs import (
-    accepts_none,
-    element_hint,
-    empty_of,
-    member_hint,
-)
+from dynamorm_async.marshalling.hints import accepts_none
+from dynamorm_async.marshalling.nested import element_hint, empty_of, member_hint
 from tests.marshalling.samples import (
     Address,
     Box,

@@ -13,7 +13,8 @@ from dynamorm_async.errors import (
     ItemShapeError,
     UnsupportedTypeError,
 )
-from dynamorm_async.marshalling.codecs import Codecs, FieldOptions
+from dynamorm_async.marshalling.codecs import Codecs
+from dynamorm_async.marshalling.options import FieldOptions
 from tests.marshalling.samples import Address, Color, Opaque, Pair, Point, Profile
 
 ID = UUID("12345678-1234-5678-1234-567812345678")

@@ -12,7 +12,8 @@ from dynamorm_async.errors import (
     ItemShapeError,
     UnsupportedTypeError,
 )
-from dynamorm_async.marshalling.codecs import Codecs, FieldOptions
+from dynamorm_async.marshalling.codecs import Codecs
+from dynamorm_async.marshalling.options import FieldOptions
 from tests.marshalling.samples import Money, Opaque, SubOpaque
 
 Seconds = NewType("Seconds", int)

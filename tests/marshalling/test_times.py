@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamorm_async.errors import ItemShapeError
-from dynamorm_async.marshalling.codecs import Codecs, FieldOptions
+from dynamorm_async.marshalling.codecs import Codecs
+from dynamorm_async.marshalling.options import FieldOptions
 from tests.marshalling.strategies import DATETIMES
 
 NINE = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
