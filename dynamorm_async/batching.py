@@ -9,8 +9,8 @@ from .compiler.compiler import Compiler
 from .errors import InvalidOperatorError
 from .query.telling import tell
 from .schema.model import Model
-from .wire import Runner
 from .wire.batches import BatchPace, BatchStream
+from .wire.runner import Runner
 
 
 class BatchWriter:

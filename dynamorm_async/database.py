@@ -18,7 +18,6 @@ from .schema.model import Model, table_of
 from .tables.methods import TableMethods
 from .transport.choice import transport_of
 from .wire import CompiledQuery, Transport
-from .wire.batches import OnProgress
 
 if TYPE_CHECKING:
     from . import batching, transactions
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from .migrations.report import MigrationReport
     from .query import hooked, telling
     from .transactions import Transaction
+    from .wire.batches import OnProgress
     from .wire.capacity import Capacity
 
 else:
@@ -212,7 +212,7 @@ class Database(TableMethods):
         self,
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> "BatchWriter":
         """Puts and deletes of any models, sent as they come; use it in `async with`.
 

@@ -17,7 +17,8 @@ from .query.telling import AFTER, BEFORE, TellingQuery, tell, tell_now
 from .query.updating import UpdateBuilder
 from .schema.hooks import Verb
 from .schema.model import Model
-from .wire import CompiledQuery, Runner
+from .wire import CompiledQuery
+from .wire.runner import Runner
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")

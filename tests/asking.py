@@ -8,7 +8,8 @@ from dynamorm_async.compiler.compiler import Compiler
 from dynamorm_async.marshalling.codecs import Codecs
 from dynamorm_async.query.parsing import Named
 from dynamorm_async.query.query import Query
-from dynamorm_async.wire import Body, Runner
+from dynamorm_async.wire import Body
+from dynamorm_async.wire.runner import Runner
 from tests.models import NOON
 
 M = TypeVar("M", bound=Model)

@@ -21,8 +21,6 @@ from ..wire import (
     ReadAgain,
     Transport,
 )
-from ..wire.batches import OpenBatch
-from ..wire.segments import SegmentPlan
 from .deadline import Clock, Deadline, Within, ambient, nearest
 from .paging import (
     SINGLE_ITEM,
@@ -41,6 +39,8 @@ from .retry import Rand, unforeseen
 from .sending import Sender, Sleep, doing
 
 if TYPE_CHECKING:
+    from ..wire.batches import OpenBatch
+    from ..wire.segments import SegmentPlan
     from . import batches, repeating, segments
     from .vault import Vault
 else:
@@ -218,7 +218,7 @@ class Executor(Struct, frozen=True):
         return finish(state)
 
     def segments(
-        self, compiled: CompiledQuery[Sequence[M]], plan: SegmentPlan, /
+        self, compiled: CompiledQuery[Sequence[M]], plan: "SegmentPlan", /
     ) -> "segments.SegmentScan[M]":
         """The rows of all segments; `compiled` is the request of the first.
 
@@ -246,17 +246,17 @@ class Executor(Struct, frozen=True):
         await repeating.until_seen(read, seen, wait, self.sender, deadline)
         return written
 
-    async def batch_get(self, batch: CompiledBatch, /) -> list[Any]:
+    async def batch_get(self, batch: "CompiledBatch", /) -> list[Any]:
         """What was found of these keys, in their order."""
         found = await batches.run_batch(self.sender, batch, self._nearest())
         asked = (each.identity for each in batch.parts)
         return [found[same] for same in asked if same in found]
 
-    async def batch_write(self, batch: CompiledBatch, /) -> None:
+    async def batch_write(self, batch: "CompiledBatch", /) -> None:
         """Carry out these writes; the error holds those that were left over."""
         await batches.run_batch(self.sender, batch, self._nearest())
 
-    def batch_stream(self, batch: CompiledBatch, /) -> OpenBatch:
+    def batch_stream(self, batch: "CompiledBatch", /) -> "OpenBatch":
         """Carry out writes that come one by one, all of them when the block ends.
 
         A call is one request with its repetitions.

@@ -9,7 +9,7 @@ import anyio
 from msgspec import Struct
 
 from ..compiler.compiler import Compiler
-from ..wire import Runner
+from ..wire.runner import Runner
 from .options import Options
 
 Clock = Callable[[], float]

@@ -16,8 +16,8 @@ from ..compiler.stored import stored_puts
 from ..compiler.tables.descriptions import TableDescription
 from ..query.batching import AT_ONCE
 from ..schema.model import Model
-from ..wire import Runner
 from ..wire.batches import BatchPace, BatchPart
+from ..wire.runner import Runner
 from . import backups, checkpoint, verifying
 from .checkpoint import Checkpoint, Job, check_table, id_of, side_of
 from .desk import Clock, Desk, Sleep, told

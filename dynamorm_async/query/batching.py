@@ -8,15 +8,17 @@ from ..errors import InvalidValueError
 from ..lazily import lazy
 from ..schema.hooks import Verb
 from ..wire import CompiledBatch
-from ..wire.batches import BatchPace, OnProgress
 from .counts import at_least
 from .parsing import Named, parse_field
 from .steps import Steps
 
 if TYPE_CHECKING:
     from ..compiler import batches
+    from ..wire import batches as wired
+    from ..wire.batches import BatchPace, OnProgress
 else:
     batches = lazy("..compiler.batches", __package__)
+    wired = lazy("..wire.batches", __package__)
 
 M = TypeVar("M")
 
@@ -41,7 +43,7 @@ class Batching(Steps[M]):
         keys: Iterable[object],
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[list[M]]:
         """The items of these keys, in the order of the keys.
 
@@ -61,7 +63,7 @@ class Batching(Steps[M]):
         items: Iterable[M],
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[None]:
         """Write new instances, with version 0 and both timestamps.
 
@@ -76,7 +78,7 @@ class Batching(Steps[M]):
         keys: Iterable[object],
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[None]:
         """Delete the items of these keys, whatever their version; none may be there."""
         pace = pace_of(max_concurrency, on_progress)
@@ -88,7 +90,7 @@ class Batching(Steps[M]):
         deletes: Iterable[object] = (),
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[None]:
         """Put instances, as `put()` does, and delete the items of keys.
 
@@ -104,7 +106,7 @@ class Batching(Steps[M]):
         fields: Iterable[Named] = (),
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[None]:
         """Update each instance, as `update(*fields)` does: one UpdateItem for each.
 
@@ -123,7 +125,7 @@ class Batching(Steps[M]):
     def _batch(
         self,
         _verbs: Sequence[Verb],
-        compiled: Callable[..., CompiledBatch],
+        compiled: "Callable[..., CompiledBatch]",
         *given: Iterable[object],
     ) -> Awaitable[None]:
         """Write what was given, of each verb in its turn."""
@@ -131,7 +133,7 @@ class Batching(Steps[M]):
         return self._once("batches").batch_write(batch)
 
 
-def pace_of(max_concurrency: int, on_progress: OnProgress | None) -> BatchPace:
+def pace_of(max_concurrency: int, on_progress: "OnProgress | None") -> "BatchPace":
     """The pace that a caller asked for."""
     at_once = at_least(1, "max_concurrency", max_concurrency)
     if on_progress is not None and not callable(on_progress):
@@ -139,4 +141,4 @@ def pace_of(max_concurrency: int, on_progress: OnProgress | None) -> BatchPace:
             "on_progress is a function that takes two numbers, not a "
             f"{type(on_progress).__name__}"
         )
-    return BatchPace(at_once=at_once, on_progress=on_progress)
+    return wired.BatchPace(at_once=at_once, on_progress=on_progress)

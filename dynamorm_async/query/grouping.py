@@ -10,7 +10,8 @@ from ..compiler.values import Row
 from ..errors import InvalidOperatorError
 from ..expressions.operators import EQ, NE, parse_operator
 from ..schema.table import FieldInfo
-from ..wire import CompiledQuery, Runner
+from ..wire import CompiledQuery
+from ..wire.runner import Runner
 from .folds import (
     COUNT,
     GREATEST,

@@ -9,7 +9,8 @@ from ..compiler.question import Question
 from ..compiler.update_plan import UpdatePlan
 from ..errors import BatchError
 from ..schema.hooks import Verb
-from ..wire import CompiledBatch, CompiledQuery, Runner
+from ..wire import CompiledBatch, CompiledQuery
+from ..wire.runner import Runner
 from .loading import LoadingRunner
 from .query import Query
 from .telling import AFTER, BEFORE, TellingQuery, tell_all

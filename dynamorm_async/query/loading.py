@@ -9,9 +9,9 @@ from ..wire import (
     PaginatedResult,
     Read,
     ReadAgain,
-    Runner,
 )
 from ..wire.batches import OpenBatch
+from ..wire.runner import Runner
 from ..wire.segments import SegmentedRows, SegmentPlan
 from .telling import tell, tell_all
 

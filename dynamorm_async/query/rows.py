@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from ..errors import InvalidOperatorError
-from ..wire import CompiledQuery, ReadAgain, Runner
+from ..wire import CompiledQuery, ReadAgain
+from ..wire.runner import Runner
 
 M = TypeVar("M")
 

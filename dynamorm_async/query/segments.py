@@ -1,10 +1,16 @@
 """Scans in segments: the whole table, from several places at once."""
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from ..wire.segments import SegmentedRows, SegmentPlan, SegmentPosition
+from ..lazily import lazy
 from .counts import at_least, positive, segments
 from .steps import Steps
+
+if TYPE_CHECKING:
+    from ..wire import segments as wired
+    from ..wire.segments import SegmentedRows
+else:
+    wired = lazy("..wire.segments", __package__)
 
 M = TypeVar("M")
 
@@ -29,7 +35,7 @@ class SegmentReads(Steps[M]):
         buffer: int = BUFFER,
         requests_per_second: float | None = None,
         resume: str | None = None,
-    ) -> SegmentedRows[M]:
+    ) -> "SegmentedRows[M]":
         """Scan in `total` segments side by side; the rows come in no order.
 
         >>> rows = await db.model(User).scan_all_segments(8)
@@ -48,10 +54,10 @@ class SegmentReads(Steps[M]):
         out; another one's is an `InvalidCursorError`.
         """
         compiled, tokens = self._compiler.segments(self._question, segments(total))
-        start = [SegmentPosition()] * total
+        start = [wired.SegmentPosition()] * total
         rate = requests_per_second
         most = _MOST_AT_ONCE if max_concurrency is None else max_concurrency
-        plan = SegmentPlan(
+        plan = wired.SegmentPlan(
             positions=start if resume is None else tokens.read(resume),
             concurrency=at_least(1, "max_concurrency", most),
             buffer=at_least(1, "buffer", buffer),

@@ -4,7 +4,7 @@ was.
 
 from collections.abc import Callable, Mapping
 from inspect import iscoroutinefunction
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from ..compiler.compiler import Compiler
 from ..compiler.question import Question
@@ -15,9 +15,12 @@ from ..errors import (
 )
 from ..expressions.conditions import Comparison, Condition, Joiner, RawCondition, joined
 from ..expressions.operators import EXISTS, NOT_EXISTS, Operator
-from ..wire import ReadAgain, Runner
+from ..wire import ReadAgain
 from .counts import at_least, number, segments
 from .parsing import Named, parse_condition, parse_field
+
+if TYPE_CHECKING:
+    from ..wire.runner import Runner
 
 M = TypeVar("M")
 
@@ -34,7 +37,7 @@ class Steps(Generic[M]):
     def __init__(
         self,
         compiler: Compiler,
-        runner: Runner,
+        runner: "Runner",
         question: Question,
         again: ReadAgain[Any] | None = None,
     ) -> None:
@@ -238,7 +241,7 @@ class Steps(Generic[M]):
         again: ReadAgain[Any] = ReadAgain(attempts=attempts, delay=delay, until=until)
         return type(self)(self._compiler, self._runner, self._question, again)
 
-    def _once(self, verb: str) -> Runner:
+    def _once(self, verb: str) -> "Runner":
         """The runner, for what `with_retry` can't repeat."""
         if self._again is not None:
             raise InvalidOperatorError(

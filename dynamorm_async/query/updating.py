@@ -14,7 +14,8 @@ from ..expressions.operators import EXISTS, NOT_EXISTS
 from ..expressions.paths import Ordered
 from ..expressions.subjects import Subject
 from ..expressions.updates import Action, Change
-from ..wire import CompiledQuery, Runner
+from ..wire import CompiledQuery
+from ..wire.runner import Runner
 from .counts import at_least
 from .parsing import Named, parse_condition, parse_subject
 

@@ -12,7 +12,7 @@ from ..compiler.tables.descriptions import (
 )
 from ..compiler.tables.options import TableOptions
 from ..errors import AccessDeniedError, ServiceError, TableNotFoundError
-from ..wire import Runner
+from ..wire.runner import Runner
 
 _NOT_KNOWN = frozenset({"UnknownOperationException", "HTTP 501"})
 """What an engine answers that has no such operation."""

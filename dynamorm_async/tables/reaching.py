@@ -23,7 +23,7 @@ from ..errors import (
     ThrottledError,
     TransportError,
 )
-from ..wire import Runner
+from ..wire.runner import Runner
 from .looking import look, look_for
 from .waiting import Patience, Sleep, waits
 

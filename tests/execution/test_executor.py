@@ -13,14 +13,8 @@ from dynamorm_async.errors import (
     MultipleItemsError,
 )
 from dynamorm_async.execution.executor import Executor
-from dynamorm_async.wire import (
-    Body,
-    CompiledQuery,
-    PaginatedResult,
-    ReadAgain,
-    Reply,
-    Runner,
-)
+from dynamorm_async.wire import Body, CompiledQuery, PaginatedResult, ReadAgain, Reply
+from dynamorm_async.wire.runner import Runner
 from tests.scripted import ScriptedTransport, ok
 
 from .requests import (
