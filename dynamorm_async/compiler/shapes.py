@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from msgspec.structs import replace
 
@@ -123,7 +123,7 @@ class Slots:
             return tuple(map(self.value, asked))
         # What loads with the first update builder; only a question is frozen beside it.
         is_plan = isinstance(asked, Frozen)
-        return self.plan(asked) if is_plan else asked
+        return self.plan(cast("UpdatePlan", asked)) if is_plan else asked
 
     def question(self, question: Question) -> Question:
         """The question with its values left open."""
