@@ -101,7 +101,7 @@ class DB(Protocol):
         self,
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> BatchWriter: ...
 
     def with_timeout(self, seconds: float, /) -> Self: ...
@@ -110,7 +110,7 @@ class DB(Protocol):
 class ExtendedDB(DB, Protocol):
     """All that a `Database` can do: a `DB` with tables, converters and deadlines."""
 
-    def with_lambda_timeout(self, context: InvocationContext | None, /) -> Self: ...
+    def with_lambda_timeout(self, context: "InvocationContext | None", /) -> Self: ...
     def with_lambda_timeout_buffer(self, buffer: float | timedelta, /) -> Self: ...
 
     def register_type_converter(

@@ -121,7 +121,7 @@ class QueryLike(Protocol[M]):
         buffer: int = BUFFER,
         requests_per_second: float | None = None,
         resume: str | None = None,
-    ) -> SegmentedRows[M]: ...
+    ) -> "SegmentedRows[M]": ...
 
     @overload
     def sum(self, field: Holding[N | None], /) -> Awaitable[N]: ...
@@ -173,21 +173,21 @@ class QueryLike(Protocol[M]):
         keys: Iterable[object],
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[list[M]]: ...
     def batch_create(
         self,
         items: Iterable[M],
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[None]: ...
     def batch_delete(
         self,
         keys: Iterable[object],
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[None]: ...
     def batch_write(
         self,
@@ -195,7 +195,7 @@ class QueryLike(Protocol[M]):
         deletes: Iterable[object] = (),
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[None]: ...
     def batch_update_with_options(
         self,
@@ -203,7 +203,7 @@ class QueryLike(Protocol[M]):
         fields: Iterable[Named] = (),
         *,
         max_concurrency: int = AT_ONCE,
-        on_progress: OnProgress | None = None,
+        on_progress: "OnProgress | None" = None,
     ) -> Awaitable[None]: ...
 
     def compile(
