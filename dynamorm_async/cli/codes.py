@@ -16,10 +16,12 @@ class Code(IntEnum):
     """A mistake in what was asked: nothing was sent that changes anything."""
 
     CHANGES = 3
-    """`plan --detailed-exitcode`: the tables differ from the models."""
+    """`plan --detailed-exitcode`: there is something to apply."""
 
     PARTLY = 4
-    """Done, but for what was left out: rejected rows, or steps that were held back."""
+    """Done, but for what was left out: rejected rows, steps that were held back, or a
+    table that a model cannot work with.
+    """
 
     INTERRUPTED = 130
     """Ctrl-C; the last line says how to go on."""

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import typer
 
-from ..errors import DynamORMError, ScanWarning
+from ..errors import DynamORMError, ScanWarning, TableNotFoundError
 from .codes import MISTAKES, Code, DeclinedError
 from .shell import Shell
 
@@ -56,9 +56,15 @@ def _failed(shell: Shell, error: Exception) -> Code:
 
 
 def _message(error: Exception) -> str:
+    if isinstance(error, TableNotFoundError) and error.fault.table:
+        return (
+            f"there is no table {error.fault.table}: dynamorm tables lists those that "
+            "are; check its name, --table-prefix, --region and --endpoint-url, or make "
+            "it with dynamorm apply"
+        )
     notes: list[str] = getattr(error, "__notes__", [])
     if isinstance(error, (DynamORMError, DeclinedError, *MISTAKES)):
-        return " ".join([str(error), *notes])
+        return "; ".join([str(error), *notes])
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror}"

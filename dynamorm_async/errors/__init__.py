@@ -237,6 +237,12 @@ class TransactionCanceledError(ServiceError):
 class TableNotFoundError(ServiceError):
     """There is no such table or index in this account and region."""
 
+    def _advice(self) -> str:
+        return (
+            "; check its name, table_prefix, region and endpoint_url, or make it with "
+            "ensure_table"
+        )
+
 
 class TableInUseError(ServiceError):
     """The table is being created, changed or deleted."""

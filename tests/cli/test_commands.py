@@ -214,7 +214,7 @@ def test_what_deletes_is_held_back(run: Run, boto_client: Any, prefix: str) -> N
     boto_client.close()
     held = f"held back (needs --allow-delete): {prefix}notes: delete index old"
     ran = run("plan", NOTE, "--detailed-exitcode")
-    assert (ran.code, ran.out.splitlines()[0][: len(held)]) == (3, held)
+    assert (ran.code, ran.out.splitlines()[0][: len(held)]) == (4, held)
     assert run("apply", NOTE, "--yes").code == 4
     assert run("apply", NOTE, "--yes", "--allow-delete").code == 0
     assert run("plan", NOTE, "--detailed-exitcode").code == 0
@@ -304,8 +304,7 @@ def test_errors_name_the_options_of_a_shell(
         (["query", NOTE, "--order", "stars"], 2, "stars"),
         (["query", NOTE, "--cursor", "x"], 2, "cursor"),
         (["query", NOTE, "--all", "--limit", "1"], 2, "--all reads everything"),
-        (["query", NOTE, "owner = ann"], 1, "Query on "),
-        (["describe", "nowhere"], 1, "DescribeTable on "),
+        (["query", NOTE, "owner = ann"], 1, "there is no table "),
         (["describe", "nowhere", "--table", "x"], 2, "--table is the table of a model"),
         (["migrate", NOTE], 2, "is both source and target: name another model"),
         (["migrate", NOTE, "--transform", "tests.models:NOON"], 2, "is no function"),
@@ -331,6 +330,53 @@ def test_what_goes_wrong_is_one_line_and_a_code(
     assert complaint in line
     said = json.loads(run(*arguments, "--json").err)["error"]
     assert (said["code"], complaint in said["message"]) == (code, True)
+
+
+@pytest.mark.parametrize("target", ["notes", NOTE])
+def test_a_table_that_is_not_there_is_said_with_what_to_do(
+    run: Run, prefix: str, target: str
+) -> None:
+    assert run("describe", target) == Ran(
+        1,
+        err=f"error: there is no table {prefix}notes: dynamorm tables lists those that "
+        "are; check its name, --table-prefix, --region and --endpoint-url, or make it "
+        "with dynamorm apply\n",
+    )
+    assert run("tables") == Ran(0, err=f"no tables named {prefix}...\n")
+    assert run("tables", "--names") == Ran(0, err=f"no tables named {prefix}...\n")
+
+
+def test_a_table_of_other_keys_is_no_success(
+    run: Run, boto_client: Any, prefix: str
+) -> None:
+    boto_client.create_table(
+        TableName=f"{prefix}notes",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    )
+    boto_client.close()
+    said = (
+        f"cannot be changed: {prefix}notes: its key is id (S), and that of Note is "
+        "owner (S), day (S); keys cannot be changed: give the model another table "
+        "name, and move the items there\n"
+    )
+    assert run("plan", NOTE) == Ran(0, said)
+    assert run("plan", NOTE, "--detailed-exitcode") == Ran(4, said)
+    assert run("apply", NOTE, "--yes") == Ran(4, said)
+
+
+def test_a_plan_that_is_not_done_in_time_says_how_to_go_on(
+    run: Run, prefix: str
+) -> None:
+    ran = run("apply", NOTE, "--yes", "--wait", "0")
+    assert ran.code == 1
+    error, more = ran.err.splitlines()
+    assert error.startswith("error: waited 0 s for ")
+    assert error.endswith(
+        "it may still happen; applied before that: 0 of 1 steps; plan again to go on"
+    )
+    assert more.startswith("go on with: dynamorm ")
 
 
 def test_debug_shows_where_an_error_came_from(run: Run) -> None:

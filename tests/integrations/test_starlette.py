@@ -174,7 +174,8 @@ async def test_what_is_our_own_mistake_is_logged(
         (
             logging.ERROR,
             "500: TableNotFoundError: GetItem on accounts: ResourceNotFoundException: "
-            "no accounts (request REQ1)",
+            "no accounts; check its name, table_prefix, region and endpoint_url, or "
+            "make it with ensure_table (request REQ1)",
         )
     ]
 

@@ -37,6 +37,8 @@ def tables(shell: Shell, names: Names = False) -> None:
     """
     prefix = shell.db.config.table_prefix
     found = [name for name in shell.wait(_names(shell.db)) if name.startswith(prefix)]
+    if not found:
+        shell.output.note(f"no tables{f' named {prefix}...' if prefix else ''}")
     if names:
         shell.emit({"tables": found}, "\n".join(found))
         return
@@ -44,6 +46,8 @@ def tables(shell: Shell, names: Names = False) -> None:
     described = shell.wait(_described(shell.db, bare))
     if shell.settings.as_json:
         shell.output.json({"tables": described})
+        return
+    if not described:
         return
     shell.output.table(
         ("table", "status", "items", "bytes", "billing", "indexes"),

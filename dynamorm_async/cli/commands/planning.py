@@ -11,6 +11,7 @@ from anyio import to_thread
 from ...compiler.tables.steps import TableDrift, TableStep
 from ...tables.plan import TablePlan
 from ...tables.progress import AppliedPlan, StepProgress
+from ...tables.waiting import LONGEST_APPLY
 from ..arguments import ModelArguments, Table, Yes
 from ..bars import Bar, bar
 from ..codes import Code, UsageError
@@ -30,11 +31,19 @@ Set = Annotated[
 DetailedExitcode = Annotated[
     bool,
     typer.Option(
-        "--detailed-exitcode", help="Exit with 3 if there is something to do."
+        "--detailed-exitcode",
+        help="Exit with 3 if there is something to apply; else with 4 if steps are "
+        "held back, or a model cannot work with its table.",
     ),
 ]
 AllowDelete = Annotated[
     bool, typer.Option("--allow-delete", help="Do the steps that delete as well.")
+]
+Wait = Annotated[
+    float,
+    typer.Option(
+        "--wait", metavar="SECONDS", help="Stop after so long; what was begun goes on."
+    ),
 ]
 
 
@@ -51,8 +60,9 @@ def plan(
     """
     found = _plan(shell, models, set, table)
     shell.emit(_as_json(found), _text(found))
-    is_something = bool(found.steps or found.held_back)
-    return Code.CHANGES if detailed_exitcode and is_something else Code.DONE
+    if not detailed_exitcode:
+        return Code.DONE
+    return _left_over(found) if found.is_empty else Code.CHANGES
 
 
 def apply(
@@ -61,6 +71,7 @@ def apply(
     set: Set = None,
     allow_delete: AllowDelete = False,
     table: Table = None,
+    wait: Wait = LONGEST_APPLY,
     yes: Yes = False,
 ) -> Code:
     """Bring tables to what their models say, step by step.
@@ -78,13 +89,20 @@ def apply(
         shell.go_on = f"go on with: {shell.again('--yes')}"
     with bar("apply", is_quiet=shell.output.is_quiet) as shown:
         applying = found.apply(
-            on_progress=partial(_show, shell, shown), allow_delete=allow_delete
+            on_progress=partial(_show, shell, shown),
+            wait=wait,
+            allow_delete=allow_delete,
         )
         applied = shell.wait(applying)
     if shell.settings.as_json:
         shell.output.json(_applied_as_json(applied))
-    is_broken = any(each.is_breaking for each in applied.drift)
-    return Code.PARTLY if applied.held_back or is_broken else Code.DONE
+    return _left_over(applied)
+
+
+def _left_over(what: TablePlan | AppliedPlan) -> Code:
+    """Whether tables fit their models, but for the steps of a plan."""
+    is_broken = any(each.is_breaking for each in what.drift)
+    return Code.PARTLY if what.held_back or is_broken else Code.DONE
 
 
 def _plan(
