@@ -82,6 +82,23 @@ async def test_an_option_reaches_new_tables_and_old_ones(
         assert (await db.plan(Session, table=table)).is_empty
 
 
+@pytest.mark.engine_lacks(moto="a second stream of a table")
+async def test_a_stream_gives_way_to_another(
+    db: Database, boto: Witness, prefix: str
+) -> None:
+    await db.create_table(Session, stream="KEYS_ONLY")
+    applied = await db.auto_migrate(Session, stream="NEW_IMAGE")
+    assert [each.text for each in applied.steps] == [
+        "stop the stream of KEYS_ONLY",
+        "start a stream of NEW_IMAGE",
+    ]
+    described = await boto.describe_table(TableName=f"{prefix}sessions")
+    assert described["Table"]["StreamSpecification"] == {
+        "StreamEnabled": True,
+        "StreamViewType": "NEW_IMAGE",
+    }
+
+
 async def test_tags_are_set_changed_and_removed_and_others_stay(
     db: Database, boto: Witness
 ) -> None:
