@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..compiler.compiler import Compiler
+from ..compiler.tables.creation import shared_out
 from ..compiler.tables.descriptions import TableDescription
-from ..compiler.tables.difference import difference
+from ..compiler.tables.difference import difference, global_names
 from ..compiler.tables.options import TableOptions, checked
 from ..compiler.tables.wanted import WantedTable, wanted_table
 from ..errors import InvalidModelError
 from ..errors.upkeep import StalePlanError, TableDriftError
+from ..query.counts import number
 from ..schema.model import Model, table_of
 from . import making
 from .looking import look, look_closely, look_for
 from .plan import TablePlan
 from .progress import AppliedPlan, OnStep, PlannedTable
-from .reaching import Work
+from .reaching import Found, Work
 
 Models = Sequence[type[Model]]
 
@@ -59,19 +61,22 @@ class Administration:
         """What it takes to bring the tables of these models to what they say."""
         known = checked(options)
         tables = self._wanted(models or self._known(), name)
-        planned = [await self._planned(each, known) for each in tables]
+        found = [await self._found(each.name, known) for each in tables]
+        names = [global_names(*each) for each in zip(tables, found, strict=True)]
+        planned = [
+            PlannedTable(wanted, said, difference(wanted, there, said))
+            for wanted, there, said in zip(
+                tables, found, shared_out(known, names), strict=True
+            )
+        ]
         return TablePlan(tuple(planned), self._work)
 
-    async def _planned(
-        self, wanted: WantedTable, options: TableOptions
-    ) -> PlannedTable:
+    async def _found(self, name: str, options: TableOptions) -> Found:
         runner = self._work.runner
-        found = await look(runner, wanted.name)
-        if found is not None and found.status == "DELETING":
-            found = None
-        if found is not None:
-            found = await look_for(runner, found, options)
-        return PlannedTable(wanted, options, difference(wanted, found, options))
+        found = await look(runner, name)
+        if found is None or found.status == "DELETING":
+            return None
+        return await look_for(runner, found, options)
 
     async def migrate(
         self,
@@ -82,7 +87,7 @@ class Administration:
         options: Mapping[str, Any],
     ) -> AppliedPlan:
         """Plan and apply, again where others change the tables at the same time."""
-        end = self._work.clock() + wait
+        end = self._work.clock() + number("wait", wait)
         while True:
             plan = await self.plan(models, name, options)
             broken = [each for each in plan.drift if each.is_breaking]
@@ -115,6 +120,12 @@ class Administration:
 
     def _wanted(self, models: Models, name: str | None) -> list[WantedTable]:
         """The tables of these models, each with all that share it, in order."""
+        for each in models:
+            if not isinstance(each, type):
+                raise InvalidModelError(
+                    "tables are made of model classes, named one by one, and not of "
+                    f"a {type(each).__name__}"
+                )
         shared: dict[str, list[type[Model]]] = {}
         for model in dict.fromkeys(models):
             shared.setdefault(self._name(model, name), []).append(model)

@@ -1,10 +1,14 @@
 """Plans on an engine: what they do, as another client sees it."""
 
+from typing import Any
+
 import pytest
 
 from dynamorm_async import (
     Attr,
+    ConfigurationError,
     Database,
+    IndexOptions,
     InvalidModelError,
     Model,
     StalePlanError,
@@ -41,6 +45,13 @@ class AirportElsewhere(Model, table="airports"):
 
     code: Attr[str] = partition_key()
     day: Attr[str] = sort_key()
+
+
+class Country(Model, table="countries"):
+    """Of another table."""
+
+    code: Attr[str] = partition_key()
+    region: Attr[str] = field(index="by-region")
 
 
 async def indexes_of(boto: Witness, table: str) -> dict[str, list[str]]:
@@ -114,6 +125,28 @@ async def test_nothing_is_deleted_unless_that_is_allowed(
     assert await indexes_of(boto, table) == {"by-country": ["country"]}
 
 
+async def test_the_options_of_an_index_go_to_the_table_that_has_it(
+    db: Database,
+) -> None:
+    models = (AirportNow, Country)
+    limit = {"by-zone": IndexOptions(max_read_request_units=None)}
+    await (await db.plan(*models, indexes=limit)).apply()
+    assert (await db.plan(*models, indexes=limit)).is_empty
+    limit["by-nothing"] = IndexOptions(max_read_request_units=None)
+    with pytest.raises(
+        ConfigurationError,
+        match=r"'by-nothing', which is no global index; there are: .*by-zone.*region",
+    ):
+        await db.plan(*models, indexes=limit)
+
+
+async def test_tables_are_made_of_model_classes_named_one_by_one(db: Database) -> None:
+    listed: Any = [Airport]
+    for call in (db.create_table, db.ensure_table, db.auto_migrate, db.plan):
+        with pytest.raises(InvalidModelError, match=r"one by one, and not of a list$"):
+            await call(listed)
+
+
 async def test_other_keys_cannot_be_changed_and_are_one_error(db: Database) -> None:
     await db.ensure_table(Airport)
     plan = await db.plan(AirportElsewhere)
@@ -130,7 +163,7 @@ async def test_a_table_that_was_changed_otherwise_makes_a_plan_stale(
     await db.ensure_table(Airport)
     plan = await db.plan(AirportNow)
     await db.delete_table(Airport)
-    with pytest.raises(StalePlanError, match=r"is gone: .* Plan again") as raised:
+    with pytest.raises(StalePlanError, match="is gone since it was planned") as raised:
         await plan.apply()
     assert raised.value.applied == ()
 

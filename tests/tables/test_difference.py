@@ -115,7 +115,7 @@ STEPS: list[
         [
             (
                 "change billing from PAY_PER_REQUEST to PROVISIONED, read capacity 1, "
-                "write capacity 2",
+                "write capacity 2, index by-country (read capacity 9)",
                 update(
                     BillingMode="PROVISIONED",
                     **units(1, 2),
@@ -386,7 +386,8 @@ STEPS: list[
                 ),
             ),
             (
-                "create index by-height on height (N), with keys only",
+                "create index by-height on height (N), with keys only (write capacity "
+                "1)",
                 update(
                     AttributeDefinitions=[
                         {"AttributeName": "code", "AttributeType": "S"},
@@ -442,6 +443,30 @@ def test_the_steps_are_what_is_missing(
         for each in planned.steps
     ] == expected
     assert planned.held_back == ()
+
+
+def test_a_new_table_is_planned_with_all_that_is_said_of_it() -> None:
+    planned = between(
+        AirportNow,
+        None,
+        billing_mode="PROVISIONED",
+        read_capacity=3,
+        write_capacity=4,
+        indexes={"by-zone": {"read_capacity": 9}},
+        stream="NEW_IMAGE",
+        encryption="KMS",
+        deletion_protection=True,
+        point_in_time_recovery=True,
+        tags={"team": "blue", "old": None},
+    )
+    assert [each.text for each in planned.steps] == [
+        "create table on code (S), PROVISIONED, read capacity 3, write capacity 4, "
+        "with the indexes by-country, by-zone (read capacity 9), by-height; start a "
+        "stream of NEW_IMAGE; encrypt with AWS's key for DynamoDB in KMS; switch on "
+        "deletion protection; set tags team",
+        "switch on point-in-time recovery",
+        "switch on time to live by closes",
+    ]
 
 
 def test_what_no_model_declares_is_deleted_only_on_demand() -> None:
@@ -525,7 +550,8 @@ DRIFT: list[tuple[type[Model], TableDescription, str, bool]] = [
             indexes=(index("other", "x", sort_key=KeyDescription("country", "N")),),
         ),
         "airports: the index by-country cannot be made: country is N there and S in "
-        "Airport; an attribute has one type in all keys",
+        "Airport; an attribute has one type in all keys, and can be when the indexes "
+        "that are in no model are deleted",
         True,
     ),
 ]
@@ -573,7 +599,7 @@ MISFITS: list[tuple[TableDescription | None, dict[str, Any], str]] = [
     (
         found(Airport),
         {"indexes": {"by-nothing": {"max_read_request_units": 1}}},
-        "'by-nothing', which is no global index of the table; it has by-country",
+        "'by-nothing', which is no global index; there are: by-country",
     ),
 ]
 

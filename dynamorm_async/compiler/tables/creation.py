@@ -1,6 +1,6 @@
 """The request that makes a table, with everything that can be said of a new one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...errors import ConfigurationError
@@ -61,7 +61,7 @@ def new_index_units(
 
     `table` has the capacity of the table, as options or description.
     """
-    said = units_of(options.get("indexes", {}).get(index.name, {}), mode)
+    said = units_of_index(index.name, options, mode)
     if mode != "PROVISIONED":
         return _without_none(said)
     return {**{name: table[name] for name in CAPACITIES}, **said}
@@ -71,6 +71,11 @@ def units_of(said: Mapping[str, Any], mode: str) -> dict[str, Any]:
     """The units that are named and go with this billing mode."""
     names = CAPACITIES if mode == "PROVISIONED" else LIMITS
     return {name: said[name] for name in names if name in said}
+
+
+def units_of_index(index: str, options: TableOptions, mode: str) -> dict[str, Any]:
+    """The units that are named for one index, and go with this billing mode."""
+    return units_of(options.get("indexes", {}).get(index, {}), mode)
 
 
 def require_capacity(mode: str, units: Mapping[str, Any], table: str) -> None:
@@ -85,13 +90,31 @@ def require_capacity(mode: str, units: Mapping[str, Any], table: str) -> None:
 
 def check_indexes(options: TableOptions, known: Iterable[str]) -> None:
     """Refuse throughput of an index that is not there; raises `ConfigurationError`."""
-    listed = list(known)
+    listed = list(dict.fromkeys(known))
     for name in options.get("indexes", {}):
         if name not in listed:
             raise ConfigurationError(
-                f"indexes names {name!r}, which is no global index of the table; it "
-                f"has {', '.join(listed) or 'none'}"
+                f"indexes names {name!r}, which is no global index; there are: "
+                f"{', '.join(listed) or 'none'}"
             )
+
+
+def shared_out(
+    options: TableOptions, tables: Sequence[Sequence[str]]
+) -> list[TableOptions]:
+    """The options for each of these tables, of which the global indexes are given.
+
+    Each gets what is said of its own indexes.  Raises `ConfigurationError` where an
+    index is in none of them.
+    """
+    if "indexes" not in options:
+        return [options] * len(tables)
+    check_indexes(options, (name for names in tables for name in names))
+    said = options["indexes"]
+    return [
+        {**options, "indexes": {each: said[each] for each in said if each in names}}
+        for names in tables
+    ]
 
 
 def _settings(options: TableOptions) -> Body:

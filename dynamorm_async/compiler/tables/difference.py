@@ -6,9 +6,14 @@ A step is there as long as it is needed: what is done, by whomever, is planned n
 from collections.abc import Iterator
 from typing import Any
 
-from ...wire import Body, CompiledQuery
 from . import requests
-from .creation import check_indexes, create_table, new_index_units
+from .creation import (
+    check_indexes,
+    create_table,
+    new_index_units,
+    units_of,
+    units_of_index,
+)
 from .descriptions import (
     IndexDescription,
     KeyDescription,
@@ -16,10 +21,16 @@ from .descriptions import (
     keys_of,
 )
 from .drift import index_drift, key_drift, known_types, type_conflicts
-from .options import TableOptions, check_billing
-from .settings import SETTINGS, recovery_steps, ttl_drift, ttl_steps
+from .options import BillingMode, TableOptions, check_billing
+from .settings import (
+    SETTINGS,
+    SETTINGS_OF_NEW,
+    recovery_steps,
+    ttl_drift,
+    ttl_steps,
+)
 from .steps import Difference, TableStep
-from .throughput import throughput_steps
+from .throughput import in_brackets, in_words, throughput_steps
 from .wanted import WantedIndex, WantedTable
 
 
@@ -38,7 +49,7 @@ def difference(
         return Difference(drift=tuple(drift))
     mode = options.get("billing_mode", found.billing_mode)
     check_billing(mode, options, f"table {wanted.name} is")
-    check_indexes(options, _global_names(wanted, found))
+    check_indexes(options, global_names(wanted, found))
     return Difference(
         steps=(
             *throughput_steps(found, options),
@@ -54,10 +65,7 @@ def difference(
 def _whole(wanted: WantedTable, options: TableOptions) -> tuple[TableStep, ...]:
     """A new table, and what has to be said of it once it is there."""
     made = create_table(wanted, options)
-    text = f"create table on {', '.join(map(str, wanted.keys))}"
-    named = ", ".join(each.name for each in wanted.indexes)
-    billing = made.body["BillingMode"]
-    text += f", {billing}" + (f", with the indexes {named}" if named else "")
+    text = _all_in_words(wanted, options, made.body["BillingMode"])
     return (
         TableStep(wanted.name, text, made, creates=True),
         *recovery_steps(wanted.name, None, options),
@@ -65,9 +73,37 @@ def _whole(wanted: WantedTable, options: TableOptions) -> tuple[TableStep, ...]:
     )
 
 
-def _global_names(wanted: WantedTable, found: TableDescription) -> list[str]:
+def _all_in_words(wanted: WantedTable, options: TableOptions, mode: BillingMode) -> str:
+    """All that is said of a new table."""
+    own = (*map(str, wanted.keys), mode, *in_words(units_of(options, mode)))
+    text = f"create table on {', '.join(own)}"
+    indexes = [
+        each.name + in_brackets(units_of_index(each.name, options, mode))
+        for each in wanted.indexes
+    ]
+    if indexes:
+        text += f", with the indexes {', '.join(indexes)}"
+    bare = TableDescription(
+        name=wanted.name,
+        status="ACTIVE",
+        partition_key=wanted.partition_key,
+        sort_key=wanted.sort_key,
+        indexes=(),
+        billing_mode=mode,
+        item_count=0,
+        size_bytes=0,
+        arn=None,
+        created=None,
+    )
+    told = (step.text for each in SETTINGS_OF_NEW for step in each(bare, options))
+    return "; ".join((text, *told))
+
+
+def global_names(wanted: WantedTable, found: TableDescription | None) -> list[str]:
+    """The global indexes that models declare, and those that are there."""
     here = [each.name for each in wanted.global_indexes()]
-    there = [each.name for each in found.indexes if each.kind == "GSI"]
+    indexes = found.indexes if found else ()
+    there = [each.name for each in indexes if each.kind == "GSI"]
     return list(dict.fromkeys((*here, *there)))
 
 
@@ -78,16 +114,17 @@ def _new_indexes(
     types = known_types(found)
     for index in wanted.global_indexes():
         if index.name not in there and not type_conflicts(index, types):
-            request = _create_index(index, found, options)
-            yield TableStep(wanted.name, f"create index {index}", request)
+            yield _create_index(index, found, options)
 
 
 def _create_index(
     index: WantedIndex, found: TableDescription, options: TableOptions
-) -> CompiledQuery[Body]:
+) -> TableStep:
     types = dict(known_types(found))
     types.update((key.attribute, key.type) for key in keys_of(index))
     mode = options.get("billing_mode", found.billing_mode)
+    text = f"create index {index}"
+    text += in_brackets(units_of_index(index.name, options, mode))
     table: Any = {
         "read_capacity": options.get("read_capacity", found.read_capacity),
         "write_capacity": options.get("write_capacity", found.write_capacity),
@@ -99,7 +136,7 @@ def _create_index(
         ),
         "GlobalSecondaryIndexUpdates": [{"Create": body}],
     }
-    return requests.update_table(found.name, change)
+    return TableStep(found.name, text, requests.update_table(found.name, change))
 
 
 def _left_over(wanted: WantedTable, found: TableDescription) -> Iterator[TableStep]:

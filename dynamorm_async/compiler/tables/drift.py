@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec.structs import replace
+
 from ...schema.table import Projection
 from .descriptions import (
     IndexDescription,
@@ -31,7 +33,6 @@ def key_drift(wanted: WantedTable, found: TableDescription) -> list[TableDrift]:
 def index_drift(wanted: WantedTable, found: TableDescription) -> Iterator[TableDrift]:
     """Indexes that are other than wanted, or that cannot be made any more."""
     there = {each.name: each for each in found.indexes}
-    types = known_types(found)
     for index in wanted.indexes:
         known = there.pop(index.name, None)
         if known is not None:
@@ -44,7 +45,7 @@ def index_drift(wanted: WantedTable, found: TableDescription) -> Iterator[TableD
                 "items to a new table",
             )
         else:
-            yield from _other_types(wanted, index, types)
+            yield from _other_types(wanted, index, found)
     for left in there.values():
         if left.kind == "LSI":
             yield TableDrift(
@@ -72,15 +73,20 @@ def type_conflicts(index: WantedIndex, types: Mapping[str, str]) -> list[str]:
 
 
 def _other_types(
-    wanted: WantedTable, index: WantedIndex, types: Mapping[str, str]
+    wanted: WantedTable, index: WantedIndex, found: TableDescription
 ) -> Iterator[TableDrift]:
-    conflicts = type_conflicts(index, types)
-    if conflicts:
-        yield _breaking(
-            wanted,
-            f"the index {index.name} cannot be made: {', '.join(conflicts)}; an "
-            "attribute has one type in all keys",
-        )
+    conflicts = type_conflicts(index, known_types(found))
+    if not conflicts:
+        return
+    text = (
+        f"the index {index.name} cannot be made: {', '.join(conflicts)}; an "
+        "attribute has one type in all keys"
+    )
+    declared = {each.name for each in wanted.indexes}
+    kept = [e for e in found.indexes if e.name in declared or e.kind == "LSI"]
+    if not type_conflicts(index, known_types(replace(found, indexes=tuple(kept)))):
+        text += ", and can be when the indexes that are in no model are deleted"
+    yield _breaking(wanted, text)
 
 
 def _other_index(

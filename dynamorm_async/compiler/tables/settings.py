@@ -5,7 +5,7 @@ option is not named or the table is that way already.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from . import requests
 from .descriptions import TableDescription
@@ -154,14 +154,16 @@ def _switched(on: bool) -> str:
     return "switch on" if on else "switch off"
 
 
-SETTINGS: tuple[
-    Callable[[TableDescription, TableOptions], Iterator[TableStep]], ...
-] = (
+Setting: TypeAlias = Callable[[TableDescription, TableOptions], Iterator[TableStep]]
+
+SETTINGS_OF_NEW: tuple[Setting, ...] = (
     stream_steps,
     encryption_steps,
     table_class_steps,
     protection_steps,
     tag_steps,
-    recovery_of,
 )
+"""What the request that makes a table says as well."""
+
+SETTINGS = (*SETTINGS_OF_NEW, recovery_of)
 """What can be said of a table that is there, in the order in which it is done."""

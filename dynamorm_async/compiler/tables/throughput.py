@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...wire import Body
 from . import requests
-from .creation import require_capacity, units_of
+from .creation import require_capacity, units_of, units_of_index
 from .descriptions import IndexDescription, TableDescription
 from .options import CAPACITIES, TableOptions
 from .steps import TableStep
@@ -37,15 +38,16 @@ def _switch(found: TableDescription, options: TableOptions, mode: str) -> TableS
         own = units_of(options, mode)
         require_capacity(mode, own, found.name)
         change |= requests.throughput(own)
-        text += f", {_said(own)}"
+        text += f", {', '.join(in_words(own))}"
         # The service wants the capacity of every index in this one request.
-        indexes = [
-            {"Update": _index_update(each, {**own, **_named(each, options, mode)})}
-            for each in found.indexes
-            if each.kind == "GSI"
-        ]
-        if indexes:
-            change["GlobalSecondaryIndexUpdates"] = indexes
+        updates: list[Body] = []
+        for index in found.indexes:
+            if index.kind == "GSI":
+                named = units_of_index(index.name, options, mode)
+                updates.append({"Update": _index_update(index, {**own, **named})})
+                text += f", index {index.name}{in_brackets(named)}" if named else ""
+        if updates:
+            change["GlobalSecondaryIndexUpdates"] = updates
     return TableStep(found.name, text, requests.update_table(found.name, change))
 
 
@@ -56,21 +58,16 @@ def _units(
     own = _changed(found, said, {})
     if own:
         request = requests.update_table(found.name, requests.throughput(own))
-        yield TableStep(found.name, f"change {_said(own)}", request)
+        text = f"change {', '.join(in_words(own))}"
+        yield TableStep(found.name, text, request)
     for index in found.indexes:
         table = {name: said.get(name, getattr(found, name)) for name in CAPACITIES}
-        units = _changed(index, _named(index, options, mode), table)
+        units = _changed(index, units_of_index(index.name, options, mode), table)
         if units and index.kind == "GSI" and index.status != "DELETING":
             update = _index_update(index, units)
             request = requests.change_index(found.name, "Update", update)
-            text = f"change index {index.name}: {_said(units)}"
+            text = f"change index {index.name}: {', '.join(in_words(units))}"
             yield TableStep(found.name, text, request)
-
-
-def _named(
-    index: IndexDescription, options: TableOptions, mode: str
-) -> Mapping[str, Any]:
-    return units_of(options.get("indexes", {}).get(index.name, {}), mode)
 
 
 def _changed(
@@ -96,9 +93,17 @@ def _index_update(index: IndexDescription, units: Mapping[str, Any]) -> dict[str
     return {"IndexName": index.name, **requests.throughput(units)}
 
 
-def _said(units: Mapping[str, Any]) -> str:
-    return ", ".join(
-        words.format("any number of" if units[name] is None else units[name])
+def in_words(units: Mapping[str, Any]) -> list[str]:
+    """Each of these units in words."""
+    return [
+        words.format("any number of" if units[name] is None else units[name]).replace(
+            "at most any", "any"
+        )
         for name, words in _WORDS.items()
         if name in units
-    ).replace("at most any", "any")
+    ]
+
+
+def in_brackets(units: Mapping[str, Any]) -> str:
+    """The units behind what they are of, if there are any."""
+    return f" ({', '.join(in_words(units))})" if units else ""
