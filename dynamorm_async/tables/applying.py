@@ -3,14 +3,13 @@
 from collections.abc import Awaitable, Sequence
 from functools import partial
 
-from ..compiler.tables.descriptions import TableDescription
 from ..compiler.tables.difference import difference
 from ..compiler.tables.steps import Difference, TableStep
 from ..errors import DynamORMError
 from ..errors.upkeep import StalePlanError
 from .progress import AppliedPlan, OnStep, PlannedTable, StepProgress, StepState
-from .reaching import Found, Goal, Reached, Work, reach
-from .waiting import Patience, patient
+from .reaching import Found, Goal, Reached, Work, doing, reach
+from .waiting import Patience, patient, said_by
 
 
 class Course:
@@ -66,8 +65,11 @@ class Course:
             if self._on_progress is None:
                 return
             seconds = self._work.clock() - began
+            status = doing(found)
+            if state == "waiting" and patience.trouble is not None:
+                status += f": {said_by(patience.trouble)}"
             progress = StepProgress(
-                step, number, len(self._steps), state, seconds, _status(found)
+                step, number, len(self._steps), state, seconds, status
             )
             told = self._on_progress(progress)
             if isinstance(told, Awaitable):
@@ -88,42 +90,42 @@ class Course:
         self, table: PlannedTable, step: TableStep, found: Found
     ) -> Sequence[TableStep]:
         """This step, as long as it is needed; raises where the plan does not hold."""
-        now = difference(table.wanted, found, table.options)
-        planned = table.difference
-        others = [
-            *(each for each in now.all_steps if each not in planned.all_steps),
-            *(each for each in now.drift if each not in planned.drift),
-        ]
         if found is None and not step.creates:
-            raise self._stale(f"table {step.table} is gone")
+            raise self._stale(f"table {step.table} is gone since it was planned")
+        now = difference(table.wanted, found, table.options)
+        needed = [each for each in now.all_steps if each == step]
+        others = _unplanned(table.difference, now, is_done=not needed)
         if others:
-            raise self._stale(f"this was not planned: {'; '.join(map(str, others))}")
-        return [each for each in now.all_steps if each == step]
+            raise self._stale(
+                f"table {step.table} was changed by others since it was planned, which "
+                f"did not tell of this: {'; '.join(others)}"
+            )
+        return needed
 
     def _stale(self, why: str) -> StalePlanError:
-        return StalePlanError(
-            f"{why}: it was changed since it was planned.  Plan again to go on",
-            applied=self.done,
-        )
+        return StalePlanError(why, applied=self.done)
 
     def _so_far(self) -> str:
         """What was done, for errors."""
         count = f"{len(self.done)} of {len(self._steps)} steps"
-        listed = "".join(f"\n  {each}" for each in self.done)
-        return f"applied before that: {count}{listed}\nplan again to go on"
+        listed = f" ({'; '.join(map(str, self.done))})" if self.done else ""
+        return f"applied before that: {count}{listed}; plan again to go on"
+
+
+def _unplanned(planned: Difference, now: Difference, *, is_done: bool) -> list[str]:
+    """What is between a table and its models that the plan does not know of, in words.
+
+    A step that has just been done, and the end of a drift, may make others possible,
+    which the next plan will know.
+    """
+    drift = [each for each in now.drift if each not in planned.drift]
+    follows = is_done or any(each not in now.drift for each in planned.drift)
+    steps = [] if follows else now.all_steps
+    return [
+        *(each.text for each in steps if each not in planned.all_steps),
+        *(each.text for each in drift),
+    ]
 
 
 def _steps(found: Difference, *, deletes: bool) -> Sequence[TableStep]:
     return found.all_steps if deletes else found.steps
-
-
-def _status(found: TableDescription | None) -> str:
-    """What the table and its indexes are doing, where that is anything."""
-    if found is None:
-        return "no table"
-    busy = [
-        f"index {each.name} {each.status}"
-        for each in found.indexes
-        if each.status != "ACTIVE"
-    ]
-    return ", ".join([found.status, *busy])

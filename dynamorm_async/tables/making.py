@@ -112,6 +112,7 @@ async def delete(work: Work, name: str, wait: float) -> None:
             found = await look(work.runner, name)
             if found is None or _identity(found) != _identity(doomed):
                 return  # gone, or made anew by others
+            patience.seen = found.status
             await work.sleep(pause)
 
 
@@ -122,6 +123,7 @@ async def _drop(work: Work, name: str, patience: Patience) -> TableDescription:
         found = describe(reply["Table"])
         if found.status == "DELETING":
             return found
+        patience.seen = found.status
         try:
             await work.runner.run(requests.delete_table(name))
             return found

@@ -82,6 +82,7 @@ async def reach(work: Work, goal: Goal, patience: Patience) -> Reached:
     for pause in waits():
         found = await look(work.runner, goal.table)
         attempts.has_shown = attempts.has_shown or found is not None
+        patience.seen = doing(found)
         if is_settled(found):
             if found is not None:
                 found = await look_for(work.runner, found, goal.options)
@@ -98,6 +99,18 @@ async def reach(work: Work, goal: Goal, patience: Patience) -> Reached:
 def is_settled(found: Found) -> bool:
     """Whether nothing is being done to the table or its indexes."""
     return found is None or found.is_active
+
+
+def doing(found: Found) -> str:
+    """What the table and its indexes are doing, where that is anything."""
+    if found is None:
+        return "no table"
+    busy = [
+        f"index {each.name} {each.status}"
+        for each in found.indexes
+        if each.status != "ACTIVE"
+    ]
+    return ", ".join([found.status, *busy])
 
 
 class Attempts:

@@ -29,6 +29,13 @@ class AirportNow(Model, table="airports", projections={"by-height": "KEYS_ONLY"}
     closes: Attr[int | None] = ttl(default=None)
 
 
+class AirportNumbered(Model, table="airports"):
+    """A version that stores the key of an index as another type."""
+
+    code: Attr[str] = partition_key()
+    country: Attr[int] = field(index="by-number")
+
+
 class AirportElsewhere(Model, table="airports"):
     """Another key."""
 

@@ -134,7 +134,9 @@ class ControlPlane:
             listed.append({**index, "IndexStatus": "CREATING"})
             return
         known = next(each for each in listed if each["IndexName"] == index["IndexName"])
-        known.update(index if verb == "Update" else {}, IndexStatus=f"{verb[:-1]}ING")
+        known.update(
+            index if verb == "Update" else {}, IndexStatus=f"{verb[:-1].upper()}ING"
+        )
 
     def _set(self, table: Body, body: Body) -> None:
         for part, value in body.items():

@@ -1,6 +1,8 @@
 """Plans on a control plane that is slow, strict, busy, or changed by others."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 
 import anyio
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from dynamorm_async import (
     Database,
     DeadlineExceededError,
+    InvalidValueError,
     RequestRejectedError,
     RetryPolicy,
     StalePlanError,
@@ -19,7 +22,7 @@ from dynamorm_async.tables.administration import Administration
 from dynamorm_async.tables.reaching import Work
 from dynamorm_async.wire import Body, Reply
 from tests.scripted import refusal
-from tests.tables.models import Airport, AirportNow
+from tests.tables.models import Airport, AirportNow, AirportNumbered, AirportPlain
 from tests.tables.plane import ControlPlane
 
 TTL, ZONE, HEIGHT = "UpdateTimeToLive", "UpdateTable", "UpdateTable"
@@ -101,6 +104,85 @@ async def test_a_busy_service_is_waited_for() -> None:
     assert (len(applied.steps), plane.refusals["UpdateTable"]) == (3, [])
 
 
+async def test_progress_tells_what_a_step_waits_for() -> None:
+    plane = ControlPlane()
+    desk = await with_airports(plane)
+    plane.refusals["UpdateTable"] = [FULL]
+    told: list[str] = []
+    plan = await desk.plan([Airport], None, {"deletion_protection": True})
+    await plan.apply(on_progress=lambda each: told.append(each.status))
+    assert list(dict.fromkeys(told)) == [
+        "no table",
+        "ACTIVE: Subscriber limit exceeded",
+        "ACTIVE",
+        "UPDATING",
+    ]
+
+
+async def test_a_deadline_tells_what_the_table_was_doing() -> None:
+    plane = ControlPlane(slowness=999)
+    desk = desk_of(plane, anyio.sleep)
+    with pytest.raises(
+        DeadlineExceededError,
+        match=r"become active; .*Last seen: CREATING, index by-country CREATING$",
+    ):
+        await desk.create([Airport], None, 0.1, {})
+
+
+async def test_an_index_that_a_deleted_one_stood_in_the_way_of_is_planned_next() -> (
+    None
+):
+    plane = ControlPlane()
+    desk = await with_airports(plane)
+    plan = await desk.plan([AirportNumbered], None, {})
+    assert [str(each) for each in plan.drift] == [
+        "airports: the index by-number cannot be made: country is S there and N in "
+        "AirportNumbered; an attribute has one type in all keys, and can be when the "
+        "indexes that are in no model are deleted"
+    ]
+    applied = await plan.apply(allow_delete=True)
+    assert applied.steps == plan.held_back
+    rest = await desk.plan([AirportNumbered], None, {})
+    assert [each.text for each in rest.steps] == [
+        "create index by-number on country (N), with all attributes"
+    ]
+
+
+async def test_what_others_change_beside_the_last_step_is_planned_next() -> None:
+    plane = ControlPlane(slowness=3)
+    desk = await with_airports(plane)
+    plan = await desk.plan([Airport], None, {"deletion_protection": True})
+
+    def drop_an_index(progress: StepProgress) -> None:
+        if progress.state == "waiting":
+            plane.tables["airports"]["GlobalSecondaryIndexes"] = []
+
+    applied = await plan.apply(on_progress=drop_an_index)
+    assert applied.steps == plan.steps
+    rest = await desk.plan([Airport], None, {})
+    assert [each.text for each in rest.steps] == [
+        "create index by-country on country (S), with all attributes"
+    ]
+
+
+@pytest.mark.parametrize("wait", [None, "5", float("nan")])
+async def test_a_wait_is_a_number_of_seconds(wait: Any) -> None:
+    plane = ControlPlane()
+    desk = await with_airports(plane)
+    plan = await desk.plan([AirportNow], None, {})
+    calls: list[Callable[[], Awaitable[object]]] = [
+        partial(desk.create, [AirportPlain], None, wait, {}),
+        partial(desk.ensure, [AirportPlain], None, wait, {}),
+        partial(desk.delete, Airport, None, wait),
+        partial(desk.migrate, [AirportNow], None, wait, None, {}),
+        partial(plan.apply, wait=wait),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidValueError, match="wait is a number, not"):
+            await call()
+    assert plane.operations == []
+
+
 async def test_a_service_that_stays_busy_ends_at_the_deadline() -> None:
     plane = ControlPlane()
     desk = await with_airports(plane, anyio.sleep)
@@ -112,9 +194,8 @@ async def test_a_service_that_stays_busy_ends_at_the_deadline() -> None:
     ) as raised:
         await plan.apply(wait=0.2)
     assert raised.value.__notes__ == [
-        "applied before that: 1 of 3 steps\n"
-        "  airports: switch on time to live by closes\n"
-        "plan again to go on"
+        "applied before that: 1 of 3 steps (airports: switch on time to live by "
+        "closes); plan again to go on"
     ]
 
 
@@ -206,7 +287,7 @@ async def test_an_index_that_others_made_otherwise_makes_the_plan_stale() -> Non
             "Projection": {"ProjectionType": "ALL"},
         }
     )
-    with pytest.raises(StalePlanError, match=r"this was not planned: .* by-zone"):
+    with pytest.raises(StalePlanError, match=r"which did not tell of this: .* by-zone"):
         await plan.apply()
 
 
