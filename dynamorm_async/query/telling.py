@@ -1,5 +1,6 @@
 """Hooks of models: how they are called, and which writes call them."""
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial, wraps
 from inspect import iscoroutinefunction
@@ -81,5 +82,6 @@ class TellingQuery(Query[M]):
     update = _telling("update", Query.update)
     delete = _telling("delete", Query.delete)
 
+    @abstractmethod
     def _telling(self, verb: Verb, write: Callable[[], Awaitable[R]]) -> Awaitable[R]:
-        raise NotImplementedError
+        """The result of a write that is begun with its hooks, and ended with them."""
