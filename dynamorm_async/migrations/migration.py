@@ -22,7 +22,7 @@ from . import backups, checkpoint, verifying
 from .checkpoint import Checkpoint, Job, check_table, id_of, side_of
 from .desk import Clock, Desk, Sleep, told
 from .dry_run import rehearsed
-from .options import MigrationOptions, check_used, options_of
+from .options import MigrationOptions, check_backup, check_used, options_of
 from .preparing import Tables
 from .reading import batches, keys_counted
 from .report import (
@@ -55,6 +55,9 @@ async def migrate(
     check_used(options, transform, copies=copies)
     source = compiler.question(models[0], options.source_table)
     target = compiler.question(models[1], options.target_table)
+    if options.backup_table is not None:
+        copy = compiler.question(models[0], options.backup_table)
+        check_backup(copy.table_name, target.table_name)
     desk = Desk.of(compiler, runner, options, clock, sleep)
     return await Migration(desk, source, target, transform, copies=copies).run()
 
@@ -144,12 +147,14 @@ class Migration:
         if file is not None:
             await checkpoint.check_writable(file)
             saved = await checkpoint.load(file)
-        source = await self._look()
         job = self._job()
         if file is not None and saved is not None:
             checkpoint.check_job(file, saved, job)
-            check_table(file, source.name, saved.source_id, id_of(source))
+            # Whatever goes wrong from here on, so much is copied.
             self._counts = saved.counts
+        source = await self._look()
+        if file is not None and saved is not None:
+            check_table(file, source.name, saved.source_id, id_of(source))
         if isinstance(backup, Path) and (saved is None or saved.backup is None):
             begun = None if saved is None else saved.backup_id
             await backups.check_free(backup, is_begun=begun == str(backup))

@@ -136,6 +136,15 @@ def check_used(options: Options, transform: object, *, copies: bool) -> None:
         )
 
 
+def check_backup(name: str, target: str) -> None:
+    """Refuse a backup in the table that the migration writes to."""
+    if name == target:
+        raise InvalidOperatorError(
+            f"backup_table and the target are both {name!r}, and the migration would "
+            "overwrite its backup; name another table"
+        )
+
+
 def kind_of(value: object) -> str:
     """What a value is, for messages."""
     if isinstance(value, type):

@@ -55,8 +55,9 @@ def stopped(
 
     `in_hand` counts the items that were being written then.
     """
+    said = f"{names}: {_why(error)}; {_done(counts, in_hand)}. {_way_on(error, file)}"
     made = MigrationError(
-        f"{names}: {_why(error)}; {_done(counts, in_hand)}. {_way_on(error, file)}",
+        said.rstrip(),
         read=counts.read,
         copied=counts.copied,
         dropped=counts.dropped,
@@ -84,7 +85,9 @@ def _done(counts: Counts, in_hand: int) -> str:
 
 def _way_on(error: Exception, file: Path | None) -> str:
     root = _root(error)
-    way = next(each for each in _WAYS if isinstance(root, each.of))
+    # Only a batch holds items that can be refused; else it is a table's name or keys.
+    ways = (_REFUSED_ITEM, *_WAYS) if isinstance(error, BatchError) else _WAYS
+    way = next(each for each in ways if isinstance(root, each.of))
     said = [way.first, _AGAIN[file is not None]] if way.again else [way.first]
     return " ".join(filter(None, said))
 
@@ -110,12 +113,12 @@ class _Way(Struct, frozen=True):
     again: bool = True
 
 
+_REFUSED_ITEM = _Way(
+    RequestRejectedError,
+    "DynamoDB refuses an item as it is: mend the transform, or the model's keys.",
+)
 _WAYS = (
     _Way(BadItemError, "Mend the transform, or have it return None for such items."),
-    _Way(
-        RequestRejectedError,
-        "DynamoDB refuses an item as it is: mend the transform, or the model's keys.",
-    ),
     _Way(
         (ThrottledError, type(None)),
         "Give the tables more capacity, or set items_per_second.",
@@ -135,7 +138,7 @@ _WAYS = (
         "Mend the model, or name its table with source_table= or target_table=.",
         again=False,
     ),
-    _Way(InvalidOperatorError, again=False),
+    _Way((InvalidOperatorError, RequestRejectedError), again=False),
     _Way(
         MismatchError,
         "The same call verifies again; without the checkpoint it copies all again, "

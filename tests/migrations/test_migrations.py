@@ -376,6 +376,34 @@ async def test_a_source_that_is_not_there_is_an_error(db: Database) -> None:
     assert isinstance(raised.value.__cause__, TableNotFoundError)
 
 
+async def test_a_source_that_is_gone_when_it_goes_on_is_an_error_with_what_is_copied(
+    db: Database, users: list[Item], tmp_path: Path
+) -> None:
+    async def delete(progress: MigrationProgress) -> None:
+        if progress.read == 20:
+            await db.delete_table(UserV1)
+
+    job: dict[str, Any] = {
+        "target": UserV2,
+        "copy_data": True,
+        "transform": upgrade,
+        "batch_size": 10,
+        "checkpoint": tmp_path / "job",
+        "on_progress": delete,
+    }
+    with pytest.raises(MigrationError, match="Make the table again") as stopped:
+        await db.auto_migrate_with_options(UserV1, **job)
+    with pytest.raises(MigrationError, match="Make the table again") as again:
+        await db.auto_migrate_with_options(UserV1, **job)
+    before, after = stopped.value, again.value
+    assert after.read >= 20
+    assert (after.read, after.copied, after.dropped) == (
+        before.read,
+        before.copied,
+        before.dropped,
+    )
+
+
 async def test_a_table_deleted_under_the_job_is_an_error(
     db: Database, users: list[Item]
 ) -> None:

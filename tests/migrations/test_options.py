@@ -7,7 +7,9 @@ import pytest
 from dynamorm_async import InvalidOperatorError, InvalidValueError, MigrationError
 from dynamorm_async.migrations.options import options_of
 from tests.migrations.models import Clone, UserV1, UserV2, upgrade
-from tests.scripted import scripted_database
+from tests.scripted import refusal, scripted_database
+
+TO_ITS_BACKUP = {"backup_table": "copy", "target_table": "copy"}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,16 @@ async def test_what_would_have_no_effect_is_refused(said: Any, message: str) -> 
     assert transport.requests == []
 
 
+@pytest.mark.parametrize("said", [{"backup_table": "users-v2"}, TO_ITS_BACKUP])
+async def test_a_backup_is_not_made_where_the_migration_writes(said: Any) -> None:
+    db, transport = scripted_database()
+    with pytest.raises(InvalidOperatorError, match="would overwrite its backup"):
+        await db.auto_migrate_with_options(
+            UserV1, target=UserV2, copy_data=True, transform=upgrade, **said
+        )
+    assert transport.requests == []
+
+
 @pytest.mark.parametrize(
     "said",
     [{}, {"target": UserV1}, {"target": Clone, "target_table": "users-v1"}],
@@ -85,3 +97,15 @@ async def test_a_table_is_not_copied_into_itself(said: Any) -> None:
     with pytest.raises(MigrationError, match="'users-v1' is both source and target"):
         await db.auto_migrate_with_options(UserV1, copy_data=True, **said)
     assert transport.requests == []
+
+
+async def test_a_name_that_dynamodb_refuses_is_not_blamed_on_an_item() -> None:
+    db, _ = scripted_database(refusal("ValidationException", "it is too short"))
+    said = (
+        r"ValidationException: it is too short( \(request \S+\))?; "
+        "0 items are copied and 0 dropped.$"
+    )
+    with pytest.raises(MigrationError, match=said):
+        await db.auto_migrate_with_options(
+            UserV1, target=UserV2, target_table="x", copy_data=True, transform=upgrade
+        )
