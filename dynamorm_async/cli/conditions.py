@@ -19,12 +19,13 @@ from ..expressions.operators import Operand, Operator, parse_operator
 from ..expressions.paths import compare
 from ..expressions.subjects import Subject
 from ..marshalling.codecs import Codecs
+from ..marshalling.hints import accepts_none
 from ..marshalling.items import ItemCodec
 from ..marshalling.nested import member_hint
 from ..query.parsing import parse_subject
 from .tokens import Tokens, Value
 
-_NULL = "null"
+_NULL = Value("null")
 
 
 @frozen
@@ -94,11 +95,15 @@ class Conditions:
 
     def _typed(self, value: Value, subject: Subject, operator: Operator) -> Any:
         place, decode = self._place(subject, operator)
-        if value.text == _NULL and not value.is_quoted and place.tag != "S":
+        if value == _NULL and self._takes_none(subject, place):
             return None
         if value.is_quoted and place.tag is None:
             return decode({"S": value.text})
         return decode(self.typing.of_text(value.text, place))
+
+    def _takes_none(self, subject: Subject, place: Place) -> bool:
+        """Whether null is None here, and not the text of a field that is never None."""
+        return place.tag != "S" or accepts_none(self.codec.hint_at(subject))
 
     def _place(self, subject: Subject, operator: Operator) -> tuple[Place, Any]:
         hint: Any = int if subject.sized else self.codec.hint_at(subject)

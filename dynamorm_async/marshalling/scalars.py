@@ -1,7 +1,6 @@
 """Text, bytes, booleans, UUIDs and None: values that DynamoDB holds whole."""
 
 import sys
-from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -65,7 +64,7 @@ def decode_bytes(value: AttributeValue) -> bytes:
         raise wrong_tag("B", value)
     try:
         return a2b_base64(text, strict_mode=True)
-    except Base64Error:
+    except ValueError:  # of which an error of base64 is one
         raise ItemShapeError("malformed base64") from None
 
 

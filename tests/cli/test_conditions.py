@@ -50,6 +50,8 @@ class Thing(Model):
     address: Attr[dict[str, Any]]
     either: Attr[int | str]
     name: Attr[str] = field(attribute="display name")
+    nick: Attr[str | None] = field(default=None, null=True)
+    left: Attr[datetime | None] = field(default=None, null=True)
     label: Attr[str] = field(attribute="label", json=True)
 
 
@@ -126,6 +128,9 @@ def said(condition: Condition) -> str:
         (r"name = 'O\'Hara'", "display name = S:O'Hara"),
         ("name = ''", "display name = S:"),
         ("name = null", "display name = S:null"),
+        ("nick = null", "nick = NULL:True"),
+        ("nick = 'null'", "nick = S:null"),
+        ("left != null", "left <> NULL:True"),
         ("rank BETWEEN 1 AND 2", "rank BETWEEN N:1 AND N:2"),
         ("rank IN (1, 2,3)", "rank IN (N:1, N:2, N:3)"),
         ("rank > 1 AND rank < 9", "rank > N:1 AND rank < N:9"),
@@ -167,6 +172,7 @@ def test_a_text_means(text: str, means: str) -> None:
         ("color = blue", "Thing.color: "),
         ("made = yesterday", "Thing.made: expected an RFC 3339 date"),
         ("made = 2026-01-02T03:04:05", "Thing.made: expected an RFC 3339 date"),
+        ("data = '\u00e9'", "Thing.data: malformed base64"),
         ("tags = a", "Thing.tags: expected a list of JSON, such as"),
         ("tags = [1", "lacks a whole value of JSON"),
         ("scores = [a]", "lacks a whole value of JSON"),

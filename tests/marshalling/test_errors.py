@@ -198,6 +198,7 @@ def test_values_nested_as_deep_as_dynamodb_allows_are_stored() -> None:
         (None, {"S": "a"}, "expected NULL, found S"),
         (bytes, {"S": "a"}, "expected B, found S"),
         (bytes, {"B": "*"}, "malformed base64"),
+        (bytes, {"B": "é"}, "malformed base64"),
         (datetime, {"S": "soon"}, "expected an RFC 3339 date and time with offset"),
         (date, {"S": "20260101"}, "expected a date such as 2026-11-22"),
         (date, {"S": "2026-02-30"}, "expected a date such as 2026-11-22"),
