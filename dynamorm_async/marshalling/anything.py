@@ -18,7 +18,7 @@ from ..wire import AttributeValue
 from .numbers import read_number
 from .scalars import decode_bytes
 from .shapes import is_structure
-from .values import TAGS, Encode, Rank, Resolve, ValueCodec
+from .values import TAGS, Encode, Rank, Resolve, ValueCodec, under
 
 
 def anything_codec(resolve: Resolve) -> ValueCodec:
@@ -60,11 +60,31 @@ def _refusing_empty(encode: Encode) -> Encode:
 
 def decode_anything(value: AttributeValue) -> Any:
     """The value as its DynamoDB type says."""
-    for tag, stored in value.items():
-        read = _READ.get(tag)
-        if read is not None:
-            return read(stored)
+    try:
+        for tag, stored in value.items():
+            read = _READ.get(tag)
+            if read is not None:
+                return read(stored)
+    except (AttributeError, TypeError):
+        pass  # what should be a map, a list or text is none
     raise ItemShapeError("expected one of DynamoDB's types")
+
+
+def _decode_list(parts: list[AttributeValue]) -> list[Any]:
+    decoded: list[Any] = []
+    try:
+        decoded.extend(map(decode_anything, parts))
+    except ItemShapeError as error:
+        raise under(f"[{len(decoded)}]", error) from error.__cause__
+    return decoded
+
+
+def _decode_map(parts: dict[str, AttributeValue]) -> dict[str, Any]:
+    try:
+        return {key: decode_anything(each) for key, each in parts.items()}
+    except ItemShapeError as error:
+        # Keys are values of an item, and stay out of messages.
+        raise under(".*", error) from error.__cause__
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
@@ -76,6 +96,6 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "SS": set,
     "NS": lambda texts: set(map(read_number, texts)),
     "BS": lambda texts: {decode_bytes({"B": each}) for each in texts},
-    "L": lambda parts: [decode_anything(each) for each in parts],
-    "M": lambda parts: {key: decode_anything(each) for key, each in parts.items()},
+    "L": _decode_list,
+    "M": _decode_map,
 }

@@ -245,6 +245,14 @@ def test_values_nested_as_deep_as_dynamodb_allows_are_stored() -> None:
             "the stored M fits no member of Cat | Dog",
         ),
         (Any, {}, "expected one of DynamoDB's types"),
+        (Any, {"M": []}, "expected one of DynamoDB's types"),
+        (Any, {"N": None}, "expected one of DynamoDB's types"),
+        (Any, {"M": {"a": "b"}}, "$.*: expected one of DynamoDB's types"),
+        (
+            dict[str, Any],
+            {"M": {"a": {"L": [{"S": "b"}, {"M": {"c": 1}}]}}},
+            "$.*[1].*: expected one of DynamoDB's types",
+        ),
     ],
 )
 def test_a_stored_value_that_does_not_fit_is_refused(
