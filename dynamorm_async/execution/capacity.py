@@ -1,5 +1,6 @@
 """Consumed capacity: of one block, and of each model since a database was made."""
 
+from collections import Counter
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -47,13 +48,25 @@ class CapacityMeter:
         for entry in call.consumed:
             units = units_of(entry)
             table = str(entry.get("TableName", ""))
-            name = call.models.get(table) or call.model or table
-            self._by_model.setdefault(name, Capacity()).add(call.operation, units)
+            for name, share in shares_of(call, table).items():
+                used = self._by_model.setdefault(name, Capacity())
+                used.add(call.operation, units * share)
             for used in _open.get():
                 used.add(call.operation, units)
 
     def __repr__(self) -> str:
         return f"<CapacityMeter of {len(self._by_model)} models>"
+
+
+def shares_of(call: Call, table: str) -> dict[str, float]:
+    """Whose capacity the units of a table are, by model.
+
+    The service says one figure for a table.  In a transaction over several models of it
+    each has a share by the number of its operations.
+    """
+    models = [model for each, model in call.parts if each == table]
+    models = models or [call.models.get(table) or call.model or table]
+    return {model: number / len(models) for model, number in Counter(models).items()}
 
 
 def units_of(entry: Mapping[str, Any]) -> float:

@@ -5,6 +5,7 @@ plain `Sender`; with them it has one of these.
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
@@ -16,7 +17,7 @@ from msgspec import Struct
 
 from ..transport.tracing import tables_in
 from ..wire import ITEM_OPERATIONS, Body, CompiledQuery, Reply
-from ..wire.ready import ReadBytes
+from ..wire.ready import ReadBytes, ReadyRows
 from .deadline import Deadline
 from .sending import Failure, Sender, doing
 
@@ -54,11 +55,23 @@ class Call(Struct, kw_only=True, eq=False):
     """The names of the tables, with their prefix."""
 
     models: dict[str, str]
-    """The model of each table, where it is known."""
+    """The model of each table, where it is one and known."""
+
+    parts: tuple[tuple[str, str], ...] = ()
+    """Table and model of each operation of a transaction, or of each model of a batch.
+    """
 
     index: str | None = None
     size: int | None = None
     """How many items a batch or a transaction is about."""
+
+    options: dict[str, str | int | bool] = msgspec.field(default_factory=dict)
+    """How a request reads, by the names that DynamoDB has: `Limit`, `ConsistentRead`,
+    `ScanIndexForward`, `Select`, `Segment` and `TotalSegments`, where it says them.
+    """
+
+    projection: tuple[str, ...] = ()
+    """The attributes that are asked for, as stored; () for all of them."""
 
     server: Server | None = None
     """Where the requests go, as far as the settings say it."""
@@ -82,7 +95,10 @@ class Call(Struct, kw_only=True, eq=False):
     """Seconds until the next attempt, in `on_retry`."""
 
     rows: int | None = None
-    """Items in the reply to a Query or Scan."""
+    """Items in the reply to a Query or Scan, or how many it counted."""
+
+    scanned: int | None = None
+    """Items that a Query or Scan read, before its filter."""
 
     consumed: tuple[dict[str, Any], ...] = ()
     """What the reply says of consumed capacity, by table, as DynamoDB has it."""
@@ -227,10 +243,17 @@ async def _noted(call: Call, sending: Awaitable[Reply]) -> Reply:
     call.status = call.request_id = None
     reply = await sending
     call.status, call.request_id = reply.status, reply.request_id
-    rows = reply.body.get("Items")
-    call.rows = None if rows is None else len(rows)
+    call.rows, call.scanned = _counts_in(reply.body)
     call.consumed = consumed_in(reply.body)
     return reply
+
+
+def _counts_in(body: Body) -> tuple[int | None, int | None]:
+    rows = body.get("Items")
+    if isinstance(rows, ReadyRows):
+        return len(rows), rows.scanned()
+    count = body.get("Count") if rows is None else len(rows)
+    return count, body.get("ScannedCount")
 
 
 def consumed_in(body: Body) -> tuple[dict[str, Any], ...]:
@@ -246,7 +269,8 @@ def call_of(
 ) -> Call:
     """The call that sends this body."""
     parts = [each for each in compiled.parts if each.table_name is not None]
-    models = {str(each.table_name): each.model for each in parts if each.model}
+    named = tuple((str(each.table_name), each.model) for each in parts if each.model)
+    models = _models_of(named)
     tables = tuple(tables_in(body))
     if compiled.model and len(tables) == 1:
         models[tables[0]] = compiled.model
@@ -256,9 +280,40 @@ def call_of(
         tables=tables,
         models=models,
         index=compiled.index_name,
+        parts=named,
         size=_size(body),
+        options={name: body[name] for name in _OPTIONS if name in body},
+        projection=_projection(body),
         server=server,
     )
+
+
+_OPTIONS = (
+    "ConsistentRead",
+    "Limit",
+    "ScanIndexForward",
+    "Segment",
+    "Select",
+    "TotalSegments",
+)
+"""What may be told of a request: none of it is a value of an item."""
+
+
+def _models_of(parts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for table, model in parts:
+        found.setdefault(table, set()).add(model)
+    return {table: min(models) for table, models in found.items() if len(models) == 1}
+
+
+def _projection(body: Body) -> tuple[str, ...]:
+    expression: str = body.get("ProjectionExpression", "")
+    if not expression:
+        return ()
+    names: dict[str, str] = body.get("ExpressionAttributeNames", {})
+    # Only the attribute of a path: further steps may be keys that an item has.
+    steps = (re.split(r"[.\[]", each.strip())[0] for each in expression.split(","))
+    return tuple(dict.fromkeys(names.get(each, each) for each in steps))
 
 
 def _size(body: Body) -> int | None:

@@ -24,6 +24,16 @@ BUCKETS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10)
 _SCOPE = ("dynamorm_async", version("dynamorm_async"))
 _USUAL_PORT = 443
 
+_OPTIONS = {
+    "ConsistentRead": "aws.dynamodb.consistent_read",
+    "Limit": "aws.dynamodb.limit",
+    "ScanIndexForward": "aws.dynamodb.scan_forward",
+    "Segment": "aws.dynamodb.segment",
+    "Select": "aws.dynamodb.select",
+    "TotalSegments": "aws.dynamodb.total_segments",
+}
+"""The attribute of each option of a call."""
+
 Attributes = dict[str, Any]
 
 
@@ -119,6 +129,10 @@ def attributes_before(call: Call) -> Attributes:
     found = _common(call)
     if call.tables:
         found["aws.dynamodb.table_names"] = call.tables
+    for name, value in call.options.items():
+        found[_OPTIONS[name]] = value
+    if call.projection:
+        found["aws.dynamodb.projection"] = ", ".join(call.projection)
     if call.index is not None:
         found["aws.dynamodb.index_name"] = call.index
     if call.size is not None and call.size > 1:
@@ -137,6 +151,8 @@ def attributes_after(call: Call) -> Attributes:
         found["http.response.status_code"] = call.status
     if call.rows is not None:
         found["aws.dynamodb.count"] = call.rows
+    if call.scanned is not None:
+        found["aws.dynamodb.scanned_count"] = call.scanned
     if call.consumed:
         encoded = [msgspec.json.encode(each).decode() for each in call.consumed]
         found["aws.dynamodb.consumed_capacity"] = encoded

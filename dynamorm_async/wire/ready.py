@@ -25,3 +25,11 @@ class ReadyRows(list[Any]):
         """The same rows as they are stored."""
         rows: list[dict[str, Any]] = msgspec.json.decode(self._raw)["Items"]
         return rows
+
+    def scanned(self) -> int | None:
+        """How many items were read for them, before a filter."""
+        return msgspec.json.decode(self._raw, type=_Counts).ScannedCount
+
+
+class _Counts(msgspec.Struct, frozen=True):
+    ScannedCount: int | None = None

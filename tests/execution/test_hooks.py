@@ -7,6 +7,7 @@ import anyio
 import pytest
 
 from dynamorm_async import (
+    Attr,
     Call,
     Capacity,
     CompiledQuery,
@@ -16,9 +17,12 @@ from dynamorm_async import (
     Database,
     DeadlineExceededError,
     Hooks,
+    Model,
     RetryPolicy,
     ThrottledError,
     measured_capacity,
+    partition_key,
+    sort_key,
 )
 from dynamorm_async.execution.hooks import ObservedSender
 from dynamorm_async.execution.sending import Sender
@@ -343,6 +347,42 @@ async def test_capacity_is_asked_for_and_summed_per_model() -> None:
         "Note": Capacity(read=4.5, write=0.0, calls=2),
     }
     assert db.consumed_capacity["Account"].total == 1.5
+
+
+class Memo(Model, table="notes"):
+    """Another model of the table of notes."""
+
+    owner: Attr[str] = partition_key()
+    day: Attr[str] = sort_key()
+
+
+async def test_models_of_one_table_share_what_a_transaction_consumes() -> None:
+    notebook = Notebook()
+    db = database(
+        ok(ConsumedCapacity=[consumed(6.0), consumed(2.0, "accounts")]),
+        return_consumed_capacity="TOTAL",
+        hooks=[notebook],
+    )
+    with measured_capacity() as used:
+        async with db.transaction() as tx:
+            tx.model(Note(owner="a", day="1")).create()
+            tx.model(Note(owner="a", day="2")).create()
+            tx.model(Account(number=1)).create()
+            tx.model(Memo(owner="a", day="3")).create()
+    assert db.consumed_capacity == {
+        "Note": Capacity(write=4.0, calls=1),
+        "Memo": Capacity(write=2.0, calls=1),
+        "Account": Capacity(write=2.0, calls=1),
+    }
+    assert used == Capacity(write=8.0, calls=2)
+    (call,) = notebook.calls
+    assert call.models == {"accounts": "Account"}
+    assert call.parts == (
+        ("notes", "Note"),
+        ("notes", "Note"),
+        ("accounts", "Account"),
+        ("notes", "Memo"),
+    )
 
 
 async def test_a_transaction_is_counted_for_each_of_its_models() -> None:

@@ -1,6 +1,6 @@
 """OpenTelemetry: the spans and durations of calls, as an exporter gets them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import anyio
@@ -15,14 +15,17 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from dynamorm_async import (
     Call,
+    CompiledQuery,
     ConditionFailedError,
     Credentials,
     Database,
     Hooks,
     RetryPolicy,
 )
+from dynamorm_async.execution.hooks import call_of
 from dynamorm_async.integrations.opentelemetry import BUCKETS, OpenTelemetryHooks
 from dynamorm_async.transport.tracing import Sdk, TracedTransport
+from dynamorm_async.wire.ready import ReadyRows
 from tests.models import NOON, Account, Listing, Note
 from tests.scripted import Answer, ScriptedTransport, ok, refusal
 
@@ -126,6 +129,120 @@ async def test_a_query_tells_its_index_its_rows_and_what_it_consumed(
         1,
         ('{"TableName":"listings","CapacityUnits":0.5}',),
     ]
+
+
+def of_read(operation: str, table: str, **said: object) -> dict[str, object]:
+    """All attributes of a read of one table; `said` is of DynamoDB's own."""
+    return {
+        **COMMON,
+        "db.operation.name": operation,
+        "db.collection.name": table,
+        "aws.dynamodb.table_names": (table,),
+        "cloud.region": "eu-west-1",
+        "http.response.status_code": 200,
+        **{f"aws.dynamodb.{name}": value for name, value in said.items()},
+    }
+
+
+async def asked_to_get(db: Database) -> None:
+    await (
+        db.model(Note)
+        .where(Note.owner == "zoe")
+        .where(Note.day == "1")
+        .select("owner", "text")
+        .consistent_read()
+        .first()
+    )
+
+
+async def asked_to_query(db: Database) -> None:
+    query = db.model(Listing).index("by-kind").where(Listing.kind == "zoe")
+    await query.select("kind", "shop").order_by("shop", "DESC").limit(3).all()
+
+
+async def asked_to_scan(db: Database) -> None:
+    await db.model(Note).parallel_scan(1, 4).scan()
+
+
+async def asked_to_count(db: Database) -> None:
+    await db.model(Note).where(Note.owner == "zoe").count()
+
+
+async def asked_for_a_batch(db: Database) -> None:
+    await db.model(Note).batch_get([("zoe", "1"), ("zoe", "2")])
+
+
+ZOE = {"owner": {"S": "zoe"}, "day": {"S": "1"}}
+LISTING = {"id": {"S": "1"}, "kind": {"S": "zoe"}, "shop": {"S": "s"}}
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer", "attributes"),
+    [
+        (
+            asked_to_get,
+            ok(Item=ZOE),
+            of_read(
+                "GetItem", "notes", consistent_read=True, projection="owner, day, text"
+            ),
+        ),
+        (
+            asked_to_query,
+            ok(Items=[LISTING], Count=1, ScannedCount=2),
+            of_read(
+                "Query",
+                "listings",
+                index_name="by-kind",
+                projection="id, kind, shop",
+                scan_forward=False,
+                limit=3,
+                count=1,
+                scanned_count=2,
+            ),
+        ),
+        (
+            asked_to_scan,
+            ok(Items=[ZOE], Count=1, ScannedCount=5),
+            of_read(
+                "Scan", "notes", segment=1, total_segments=4, count=1, scanned_count=5
+            ),
+        ),
+        (
+            asked_to_count,
+            ok(Count=7, ScannedCount=8),
+            of_read("Query", "notes", select="COUNT", count=7, scanned_count=8),
+        ),
+        (
+            asked_for_a_batch,
+            ok(Responses={"notes": [ZOE]}),
+            {**of_read("BatchGetItem", "notes"), "db.operation.batch.size": 2},
+        ),
+    ],
+)
+async def test_a_span_says_how_a_call_reads_and_no_value(
+    telescope: Telescope,
+    ask: Callable[[Database], Awaitable[None]],
+    answer: Any,
+    attributes: dict[str, object],
+) -> None:
+    await ask(telescope.database(answer))
+    (span,) = telescope.seen
+    assert span.attributes == attributes
+    assert "zoe" not in span.to_json()
+
+
+def test_of_a_projection_only_attributes_are_told(telescope: Telescope) -> None:
+    body = {
+        "ProjectionExpression": "#a.#b, plain[0], #a.#c",
+        "ExpressionAttributeNames": {"#a": "by_mail", "#b": "x@y.z", "#c": "c"},
+    }
+    compiled = CompiledQuery.of("GetItem", {"TableName": "t", **body}, lambda _: None)
+    assert call_of(compiled, compiled.body).projection == ("by_mail", "plain")
+
+
+def test_rows_read_from_bytes_know_how_many_were_scanned() -> None:
+    raw = [b'{"Items": [], "ScannedCount": 4}', b'{"Items": []}']
+    assert [ReadyRows([], each).scanned() for each in raw] == [4, None]
 
 
 async def test_retries_are_events_of_one_span(telescope: Telescope) -> None:
