@@ -39,7 +39,9 @@ def run(shell: Shell, body: Body) -> Code:
 
 
 def _failed(shell: Shell, error: Exception) -> Code:
-    code = Code.USAGE if isinstance(error, MISTAKES) else Code.FAILED
+    # A mistake in a file may come to light when half of it is written.
+    is_mistake = isinstance(error, MISTAKES) and shell.go_on is None
+    code = Code.USAGE if is_mistake else Code.FAILED
     if shell.settings.debug:
         traceback.print_exception(error, file=sys.stderr)
     message = shell.in_its_words(_message(error))

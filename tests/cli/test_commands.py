@@ -1,5 +1,6 @@
 """Commands on an engine: what they print, and the code they end with."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -291,6 +292,26 @@ def test_errors_name_the_options_of_a_shell(
     ran = run(*MOVE, "--target-table", notes.removeprefix(prefix), "--yes")
     end = "Mend the model, or name its table with --source-table or --target-table.\n"
     assert (ran.code, ran.err[-len(end) :]) == (1, end)
+
+
+def test_a_mistake_that_shows_in_the_middle_of_a_file_says_what_is_done(
+    run: Run, notes: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = "".join(
+        f'{{"owner":"eve","day":"2026-01-{number}"}}\n' for number in range(600)
+    )
+    damaged = gzip.compress(lines.encode()) + b"and more"
+    (tmp_path / "n.jsonl.gz").write_bytes(damaged)
+    ran = run("import", NOTE, "n.jsonl.gz", "--yes")
+    error, done = ran.err.splitlines()
+    assert (ran.code, error) == (1, "error: the file is no gzip, or is damaged")
+    assert done.startswith("500 items imported; go on with: dynamorm ")
+    # Nothing is changed by one that shows at the start.
+    (tmp_path / "n.jsonl.gz").write_bytes(b"no gzip at all")
+    assert run("import", NOTE, "n.jsonl.gz", "--restart", "--yes") == Ran(
+        2, err="error: the file is no gzip, or is damaged\n"
+    )
 
 
 @pytest.mark.parametrize(
