@@ -18,6 +18,7 @@ from .failures import failure_of, refused_credentials
 from .reading import DECODED, take_body
 from .session import prepare_client
 from .troubles import origin
+from .unlogged import without_token
 
 Operation = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -46,7 +47,8 @@ class AiobotocoreTransport:
         """
         try:
             client = await self._clients.here()
-            answer = await _operation(client, operation)(**with_bytes(body))
+            with without_token():
+                answer = await _operation(client, operation)(**with_bytes(body))
         except ClientError as error:
             answer = error.response
             if DECODED not in answer:  # it is the answer to another request
