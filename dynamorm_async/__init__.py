@@ -29,8 +29,6 @@ _EXPORTS = {
         "Config",
         "Credentials",
         "CredentialsSource",
-        "DataKey",
-        "KeyService",
         "RetryPolicy",
     ),
     "database": ("Database",),
@@ -137,6 +135,7 @@ _EXPORTS = {
     "transport.choice": ("transport_of",),
     "wire": ("CompiledQuery", "PaginatedResult", "Reply", "Transport"),
     "wire.capacity": ("Capacity",),
+    "wire.data_keys": ("DataKey", "KeyService"),
     "wire.segments": ("SegmentedRows",),
 }
 _HOME = {name: module for module, names in _EXPORTS.items() for name in names}

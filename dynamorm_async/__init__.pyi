@@ -22,8 +22,6 @@ from .compiler.tables.steps import TableStep as TableStep
 from .config import Config as Config
 from .config import Credentials as Credentials
 from .config import CredentialsSource as CredentialsSource
-from .config import DataKey as DataKey
-from .config import KeyService as KeyService
 from .config import RetryPolicy as RetryPolicy
 from .database import Database as Database
 from .errors import AccessDeniedError as AccessDeniedError
@@ -130,6 +128,8 @@ from .wire import PaginatedResult as PaginatedResult
 from .wire import Reply as Reply
 from .wire import Transport as Transport
 from .wire.capacity import Capacity as Capacity
+from .wire.data_keys import DataKey as DataKey
+from .wire.data_keys import KeyService as KeyService
 from .wire.segments import SegmentedRows as SegmentedRows
 
 __all__ = [

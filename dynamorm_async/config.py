@@ -9,14 +9,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
 
 from attrs import evolve, field, fields_dict, frozen
+from msgspec import Struct
 
 from .errors import ConfigurationError
-from .lazily import pattern
+from .lazily import lazy, pattern
 from .urls import taken_apart
 from .wire import Transport
 
 if TYPE_CHECKING:
-    from attrs import Attribute
+    from .wire import data_keys
+    from .wire.data_keys import KeyService
+else:
+    data_keys = lazy(".wire.data_keys", __package__)
 
 TransportName = Literal["aiobotocore", "direct"]
 """The transports that come with this library, by name."""
@@ -26,20 +30,24 @@ TRANSPORT_NAMES: tuple[TransportName, ...] = ("aiobotocore", "direct")
 _REGION = pattern(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _IN_PREFIX = frozenset(string.ascii_letters + string.digits + "_.-")
 
-Validator = Callable[[Any, "Attribute[Any]", Any], None]
+Rule = Callable[[str, object], None]
+"""Looks at the value of a setting with this name."""
 
 
-def _must(
-    holds: Callable[[Any], bool], wanted: str, *, shown: bool = True
-) -> Validator:
-    """A validator whose error names the setting and what would be right."""
+def _must(holds: Callable[[Any], bool], wanted: str, *, shown: bool = True) -> Rule:
+    """A rule whose error names the setting and what would be right."""
 
-    def check(_owner: object, attribute: "Attribute[Any]", value: object) -> None:
+    def check(name: str, value: object) -> None:
         if not holds(value):
             got = f"={value!r}" if shown else ""
-            raise ConfigurationError(f"{attribute.name}{got}: must be {wanted}")
+            raise ConfigurationError(f"{name}{got}: must be {wanted}")
 
     return check
+
+
+def _keep(rules: Mapping[str, Rule], settings: object) -> None:
+    for name, check in rules.items():
+        check(name, getattr(settings, name))
 
 
 def _is_number(value: Any, *, least: float, above: bool = False) -> bool:
@@ -89,6 +97,10 @@ def _is_context(value: Any) -> bool:
     )
 
 
+def _is_key(value: Any) -> bool:
+    return _is_text(value) or isinstance(value, data_keys.KeyService)
+
+
 def _is_transport(value: Any) -> bool:
     if isinstance(value, str):
         return value in TRANSPORT_NAMES
@@ -122,22 +134,32 @@ def _end_of(access_key_id: str) -> str:
     return f"'...{access_key_id[-4:]}'" if len(access_key_id) > 8 else "'...'"
 
 
-@frozen(kw_only=True)
-class Credentials:
+# A struct, as the retry policy: an attrs class takes half a millisecond to define.
+class Credentials(Struct, frozen=True, kw_only=True):
     """A key to AWS.  Its `repr` shows the end of the key id, and nothing secret."""
 
-    access_key_id: str = field(
-        repr=_end_of, validator=_must(_is_text, "the id of a key", shown=False)
-    )
-    secret_access_key: str = field(
-        repr=False, validator=_must(_is_text, "the secret of a key", shown=False)
-    )
-    session_token: str | None = field(
-        default=None,
-        repr=False,
-        validator=_must(_optional(_is_text), "a token, or None", shown=False),
-    )
+    access_key_id: str
+    secret_access_key: str
+    session_token: str | None = None
     """What comes with temporary credentials."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no key."""
+        _keep(_RULES_OF_KEYS, self)
+
+    def __repr__(self) -> str:
+        return f"Credentials(access_key_id={_end_of(self.access_key_id)})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        # Else rich would ask the struct, which tells all it holds.
+        return [("access_key_id", _end_of(self.access_key_id))]
+
+
+_RULES_OF_KEYS = {
+    "access_key_id": _must(_is_text, "the id of a key", shown=False),
+    "secret_access_key": _must(_is_text, "the secret of a key", shown=False),
+    "session_token": _must(_optional(_is_text), "a token, or None", shown=False),
+}
 
 
 @runtime_checkable
@@ -154,41 +176,12 @@ class CredentialsSource(Protocol):
         ...
 
 
-@frozen
-class DataKey:
-    """A key that encrypts values, and the same key encrypted."""
-
-    plain: bytes = field(repr=False)
-    """32 bytes, for AES-256."""
-
-    encrypted: bytes
-    """What is stored beside the values, for `KeyService.decrypt`."""
-
-
-@runtime_checkable
-class KeyService(Protocol):
-    """Makes data keys and decrypts them, as AWS's Key Management Service does."""
-
-    async def generate(self) -> DataKey:
-        """A new data key."""
-        ...
-
-    async def decrypt(self, encrypted: bytes, /) -> bytes:
-        """The data key itself; raise `EncryptionError` where it can't be had."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close what is open.  A later call opens it again."""
-        ...
-
-
 def _said_of(credentials: object) -> str:
     is_known = credentials is None or isinstance(credentials, Credentials)
     return repr(credentials) if is_known else f"<{type(credentials).__name__}>"
 
 
-@frozen(kw_only=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True, kw_only=True):
     """How often and how patiently a failed request is sent again.
 
     >>> patient = Database(retry=RetryPolicy(attempts=20, longest=20.0))
@@ -198,26 +191,41 @@ class RetryPolicy:
     retries of everybody soon after they have stopped helping anybody.
     """
 
-    attempts: int = field(default=10, validator=_at_least_one)
+    attempts: int = 10
     """Requests in all, the first included; 1 never retries."""
 
-    base: float = field(default=0.025, validator=_pause)
+    base: float = 0.025
     """Seconds: the longest that the first pause may be."""
 
-    longest: float = field(default=5.0, validator=_pause)
+    longest: float = 5.0
     """Seconds: the longest that any pause may be."""
 
-    quota: int = field(default=500, validator=_units)
+    quota: int = 500
     """Units that retries may spend; the defaults are those of AWS's standard mode."""
 
-    retry_cost: int = field(default=5, validator=_units)
+    retry_cost: int = 5
     """Units that a retry costs; they come back when it succeeds."""
 
-    timeout_cost: int = field(default=10, validator=_units)
+    timeout_cost: int = 10
     """Units that the retry of a request which timed out costs."""
 
-    gain: int = field(default=1, validator=_units)
+    gain: int = 1
     """Units that come back with each request that succeeds at once."""
+
+    def __post_init__(self) -> None:
+        """Refuse figures that make no sense."""
+        _keep(_RULES_OF_RETRIES, self)
+
+
+_RULES_OF_RETRIES = {
+    "attempts": _at_least_one,
+    "base": _pause,
+    "longest": _pause,
+    "quota": _units,
+    "retry_cost": _units,
+    "timeout_cost": _units,
+    "gain": _units,
+}
 
 
 def now() -> datetime:
@@ -232,150 +240,79 @@ class Config:
     A wrong one raises `ConfigurationError`, which names it, when it is given.
     """
 
-    region: str | None = field(
-        default=None,
-        validator=_must(_optional(_matches(_REGION)), "a region such as 'eu-west-1'"),
-    )
+    region: str | None = None
     """The AWS region; None: `AWS_REGION`, `AWS_DEFAULT_REGION`, or the profile's."""
 
-    endpoint_url: str | None = field(
-        default=None,
-        validator=_must(
-            _optional(_is_endpoint),
-            "a URL such as 'http://localhost:8000', without user name or password",
-            shown=False,
-        ),
-    )
+    endpoint_url: str | None = None
     """Where DynamoDB is; None: `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL`, or AWS.
 
     The variables are ignored where `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is true.
     """
 
-    profile: str | None = field(
-        default=None, validator=_must(_optional(_is_text), "the name of a profile")
-    )
+    profile: str | None = None
     """The profile of the AWS config and credentials files; None: `AWS_PROFILE`."""
 
     credentials: Credentials | CredentialsSource | None = field(
-        default=None,
-        repr=_said_of,
-        validator=_must(
-            _optional(lambda value: isinstance(value, Credentials | CredentialsSource)),
-            "Credentials(access_key_id=..., secret_access_key=...), a source of them, "
-            "or None",
-            shown=False,
-        ),
+        default=None, repr=_said_of
     )
     """A key to AWS, or what hands out keys; None: what AWS tools would find here."""
 
-    transport: TransportName | Transport | None = field(
-        default=None,
-        validator=_must(
-            _optional(_is_transport),
-            f"one of {TRANSPORT_NAMES}, or have the methods send() and aclose()",
-        ),
-    )
+    transport: TransportName | Transport | None = None
     """How requests travel: a name, an object of yours, or None for the default."""
 
-    table_prefix: str = field(
-        default="",
-        validator=_must(_is_prefix, "text of letters, digits, '_', '.' and '-'"),
-    )
+    table_prefix: str = ""
     """What stands before every table's name."""
 
-    use_proxies: bool = field(
-        default=True,
-        validator=_must(lambda value: isinstance(value, bool), "True or False"),
-    )
+    use_proxies: bool = True
     """Whether `HTTPS_PROXY` and `HTTP_PROXY` are heeded; False for an engine nearby."""
 
-    max_connections: int = field(default=50, validator=_at_least_one)
+    max_connections: int = 50
     """Connections open at a time, in each event loop; further calls wait for one."""
 
-    connect_timeout: float = field(default=5.0, validator=_seconds)
+    connect_timeout: float = 5.0
     """Seconds that opening a connection may take."""
 
-    read_timeout: float = field(default=30.0, validator=_seconds)
+    read_timeout: float = 30.0
     """Seconds that the service may be silent before a request counts as lost."""
 
-    timeout: float | None = field(default=None, validator=_optional_seconds)
+    timeout: float | None = None
     """Seconds for each call with all its requests and pauses; None: no limit."""
 
-    retry: RetryPolicy = field(
-        factory=RetryPolicy,
-        validator=_must(
-            lambda value: isinstance(value, RetryPolicy), "a RetryPolicy(...)"
-        ),
-    )
+    retry: RetryPolicy = field(factory=RetryPolicy)
     """When a failed request is sent again."""
 
-    cursor_secret: bytes | str | None = field(
-        default=None,
-        repr=False,
-        validator=_must(
-            _optional(lambda value: isinstance(value, bytes | str) and bool(value)),
-            "bytes or text, not empty, or None",
-            shown=False,
-        ),
-    )
+    cursor_secret: bytes | str | None = field(default=None, repr=False)
     """Signs cursors and binds them to their query; None: cursors are plain."""
 
-    kms_key: str | KeyService | None = field(
-        default=None,
-        validator=_must(
-            _optional(lambda value: _is_text(value) or isinstance(value, KeyService)),
-            "the id, ARN or alias of a KMS key, a KeyService, or None",
-            shown=False,
-        ),
-    )
+    kms_key: "str | KeyService | None" = None
     """What encrypts fields declared with `encrypted=True`; None: items with one can be
     neither written nor read.  Needs the extra `encryption`.
     """
 
-    encryption_context: Mapping[str, str] = field(
-        factory=dict,
-        validator=_must(_is_context, "a dict of text to text"),
-    )
+    encryption_context: Mapping[str, str] = field(factory=dict)
     """What KMS binds data keys to, and shows in its log; reading needs the same one."""
 
-    read_unencrypted: bool = field(
-        default=False,
-        validator=_must(lambda value: isinstance(value, bool), "True or False"),
-    )
+    read_unencrypted: bool = False
     """Whether an encrypted field may still be stored as it was before; a write encrypts
     it.
     """
 
-    hooks: Sequence[object] = field(
-        default=(),
-        converter=_as_tuple,
-        validator=_must(
-            _are_hooks,
-            "a list of objects (no classes) with some of the methods before_request, "
-            "after_response and on_retry",
-            shown=False,
-        ),
-    )
+    hooks: Sequence[object] = field(default=(), converter=_as_tuple)
     """What is told of every call, in this order; see `Hooks`."""
 
-    slow_call: float | None = field(default=None, validator=_optional_seconds)
+    slow_call: float | None = None
     """Seconds from which on a call is logged as a WARNING; None: never."""
 
-    return_consumed_capacity: Literal["TOTAL", "INDEXES"] | None = field(
-        default=None,
-        validator=_must(
-            lambda value: value in (None, "TOTAL", "INDEXES"),
-            '"TOTAL", "INDEXES" or None',
-        ),
-    )
+    return_consumed_capacity: Literal["TOTAL", "INDEXES"] | None = None
     """Whether replies say what they consumed: see `Database.consumed_capacity`,
     `PaginatedResult.consumed_capacity` and `measured_capacity`.
     """
 
-    clock: Callable[[], datetime] = field(
-        default=now, validator=_must(callable, "a function that returns the time")
-    )
+    clock: Callable[[], datetime] = now
     """The time for `created_at` and `updated_at`, as an aware datetime."""
+
+    def __attrs_post_init__(self) -> None:
+        _keep(_RULES, self)
 
     @classmethod
     def of(cls, config: Self | None = None, **overrides: Any) -> Self:
@@ -388,6 +325,60 @@ class Config:
             if name not in known:
                 raise ConfigurationError(_unknown(name, list(known)))
         return cls(**overrides) if config is None else evolve(config, **overrides)
+
+
+_RULES: dict[str, Rule] = {
+    "region": _must(_optional(_matches(_REGION)), "a region such as 'eu-west-1'"),
+    "endpoint_url": _must(
+        _optional(_is_endpoint),
+        "a URL such as 'http://localhost:8000', without user name or password",
+        shown=False,
+    ),
+    "profile": _must(_optional(_is_text), "the name of a profile"),
+    "credentials": _must(
+        _optional(lambda value: isinstance(value, Credentials | CredentialsSource)),
+        "Credentials(access_key_id=..., secret_access_key=...), a source of them, "
+        "or None",
+        shown=False,
+    ),
+    "transport": _must(
+        _optional(_is_transport),
+        f"one of {TRANSPORT_NAMES}, or have the methods send() and aclose()",
+    ),
+    "table_prefix": _must(_is_prefix, "text of letters, digits, '_', '.' and '-'"),
+    "use_proxies": _must(lambda value: isinstance(value, bool), "True or False"),
+    "max_connections": _at_least_one,
+    "connect_timeout": _seconds,
+    "read_timeout": _seconds,
+    "timeout": _optional_seconds,
+    "retry": _must(lambda value: isinstance(value, RetryPolicy), "a RetryPolicy(...)"),
+    "cursor_secret": _must(
+        _optional(lambda value: isinstance(value, bytes | str) and bool(value)),
+        "bytes or text, not empty, or None",
+        shown=False,
+    ),
+    "kms_key": _must(
+        _optional(
+            lambda value: _is_text(value) or isinstance(value, data_keys.KeyService)
+        ),
+        "the id, ARN or alias of a KMS key, a KeyService, or None",
+        shown=False,
+    ),
+    "encryption_context": _must(_is_context, "a dict of text to text"),
+    "read_unencrypted": _must(lambda value: isinstance(value, bool), "True or False"),
+    "hooks": _must(
+        _are_hooks,
+        "a list of objects (no classes) with some of the methods before_request, "
+        "after_response and on_retry",
+        shown=False,
+    ),
+    "slow_call": _optional_seconds,
+    "return_consumed_capacity": _must(
+        lambda value: value in (None, "TOTAL", "INDEXES"),
+        '"TOTAL", "INDEXES" or None',
+    ),
+    "clock": _must(callable, "a function that returns the time"),
+}
 
 
 def _unknown(name: str, known: list[str]) -> str:

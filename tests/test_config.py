@@ -51,6 +51,11 @@ def test_a_configuration_shows_no_secret() -> None:
     assert "hush" not in text
 
 
+def test_rich_shows_of_a_key_what_its_repr_does() -> None:
+    # rich asks the struct itself, which would tell all.
+    assert KEY.__rich_repr__() == [("access_key_id", "'...MPLE'")]
+
+
 def test_a_short_key_id_is_not_shown_at_all() -> None:
     key = Credentials(access_key_id="local", secret_access_key="local")
     assert repr(key) == "Credentials(access_key_id='...')"

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 import anyio
 from msgspec import Struct
 
-from ..config import DataKey, KeyService
 from ..errors import EncryptionError
 from ..transport.loops import PerLoop
 from ..transport.preparing import prepare
 from ..wire import Body, CompiledQuery, Item
+from ..wire.data_keys import DataKey, KeyService
 from ..wire.sealed import Sealed
 from .deadline import Clock
 from .envelopes import (

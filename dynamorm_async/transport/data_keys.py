@@ -2,8 +2,9 @@
 
 from contextlib import suppress
 
-from ..config import Config, DataKey, KeyService
+from ..config import Config
 from ..errors import ConfigurationError
+from ..wire.data_keys import DataKey, KeyService
 from .loading import load, load_now
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..config import Config, DataKey
+from ..config import Config
 from ..errors import EncryptionError, TransportError
+from ..wire.data_keys import DataKey
 from .clients import ClientPerLoop
 from .failures import failure_of
 from .session import prepare_client
