@@ -6,12 +6,17 @@ is all that the next question of its shape costs.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ..lazily import lazy
 from ..wire import FIELD_OF_BODY, CompiledQuery
 from .shapes import Shape, Slots
-from .sizes import LARGEST_ITEM, json_size
 from .slots import Encode, Open
+
+if TYPE_CHECKING:
+    from . import sizes
+else:
+    sizes = lazy(".sizes", __package__)
 
 MOST_TEMPLATES = 1000
 """How many shapes a database remembers."""
@@ -86,7 +91,7 @@ class Template:
                 filled[name] = encode(values[position])
         for check in self._checks:
             check(body[_VALUES])
-        if self._is_sized and json_size(body[_VALUES]) > LARGEST_ITEM:
+        if self._is_sized and sizes.json_size(body[_VALUES]) > sizes.LARGEST_ITEM:
             return None
         compiled: CompiledQuery[Any] = object.__new__(CompiledQuery)
         vars(compiled).update(facts)

@@ -22,29 +22,18 @@ from ..wire import (
     Transport,
 )
 from .deadline import Clock, Deadline, Within, ambient, nearest
-from .paging import (
-    SINGLE_ITEM,
-    Page,
-    Pages,
-    PageWalk,
-    Position,
-    Rows,
-    counted,
-    request_body,
-    result_of,
-    start,
-    take_page,
-)
 from .retry import Rand, unforeseen
 from .sending import Sender, Sleep, doing
 
 if TYPE_CHECKING:
     from ..wire.batches import OpenBatch
     from ..wire.segments import SegmentPlan
-    from . import batches, repeating, segments
+    from . import batches, paging, repeating, segments
+    from .paging import Page, PageWalk, Position
     from .vault import Vault
 else:
     batches = lazy(".batches", __package__)
+    paging = lazy(".paging", __package__)
     repeating = lazy(".repeating", __package__)
     segments = lazy(".segments", __package__)
 
@@ -52,6 +41,7 @@ R = TypeVar("R")
 M = TypeVar("M")
 S = TypeVar("S")
 
+_SINGLE_ITEM = "GetItem"
 _UNLIMITED: AbstractContextManager[None] = nullcontext()
 
 
@@ -159,13 +149,13 @@ class Executor(Struct, frozen=True):
 
     def rows(self, compiled: CompiledQuery[Sequence[M]], /) -> AsyncIterator[M]:
         """The rows one by one; the next page is asked for when the last is used up."""
-        return Rows(compiled, self._walk(compiled))
+        return paging.Rows(compiled, self._walk(compiled))
 
     def pages(
         self, compiled: CompiledQuery[Sequence[M]], /
     ) -> AsyncIterator[PaginatedResult[M]]:
         """One page per request, empty ones included."""
-        return Pages(compiled, self._walk(compiled))
+        return paging.Pages(compiled, self._walk(compiled))
 
     async def page(self, compiled: CompiledQuery[Sequence[M]], /) -> PaginatedResult[M]:
         """One page of `limit` rows, over as many requests as it takes to fill it.
@@ -176,7 +166,7 @@ class Executor(Struct, frozen=True):
         rows: list[M] = []
         scanned = 0
         consumed: float | None = None
-        page: Page[M] = Page(rows=(), scanned=0, position=start(compiled))
+        page: Page[M] = paging.Page(rows=(), scanned=0, position=paging.start(compiled))
         with self._within(deadline, compiled):
             while not _is_full(page.position):
                 page = await self._page(compiled, deadline, page.position)
@@ -184,7 +174,7 @@ class Executor(Struct, frozen=True):
                 scanned += page.scanned
                 if page.consumed is not None:
                     consumed = (consumed or 0.0) + page.consumed
-        return result_of(compiled, rows, scanned, page, consumed)
+        return paging.result_of(compiled, rows, scanned, page, consumed)
 
     async def count(self, compiled: CompiledQuery[int], /) -> int:
         """The sum over all pages, less the offset, and never more than `limit`."""
@@ -208,7 +198,7 @@ class Executor(Struct, frozen=True):
         """
         state = first
         read = cast("Read[M]", compiled)
-        position = start(compiled)
+        position = paging.start(compiled)
         deadline = self._nearest()
         with self._within(deadline, compiled):
             while not position.is_done:
@@ -276,15 +266,15 @@ class Executor(Struct, frozen=True):
         deadline = self._nearest()
         offset = compiled.offset or 0
         want = None if limit is None else limit + offset
-        position = Position(want=want, is_done=limit == 0)
+        position = paging.Position(want=want, is_done=limit == 0)
         total = 0
         with self._within(deadline, compiled):
             while not position.is_done:
-                body = request_body(compiled, position)
+                body = paging.request_body(compiled, position)
                 reply = await self.sender.send(compiled, body, deadline)
                 count = compiled.decode(reply)
                 total += count
-                position = counted(position, count, reply)
+                position = paging.counted(position, count, reply)
         return max(0, (total if want is None else min(total, want)) - offset)
 
     async def _few(
@@ -298,7 +288,7 @@ class Executor(Struct, frozen=True):
 
         deadline = self._nearest()
         with self._within(deadline, compiled):
-            if again is None and compiled.operation == SINGLE_ITEM:
+            if again is None and compiled.operation == _SINGLE_ITEM:
                 # What _gather would do, in a third of the time.
                 reply = await self.sender.send(compiled, compiled.body, deadline)
                 found = cast("CompiledQuery[M | None]", compiled).decode(reply)
@@ -312,7 +302,7 @@ class Executor(Struct, frozen=True):
         self, compiled: Read[M], most: int | None, deadline: Deadline | None
     ) -> list[M]:
         rows: list[M] = []
-        position = start(compiled, most)
+        position = paging.start(compiled, most)
         while not position.is_done:
             page = await self._page(compiled, deadline, position)
             rows.extend(page.rows)
@@ -320,19 +310,19 @@ class Executor(Struct, frozen=True):
         return rows
 
     async def _page(
-        self, compiled: Read[M], deadline: Deadline | None, position: Position
-    ) -> Page[M]:
-        body = request_body(compiled, position)
+        self, compiled: Read[M], deadline: Deadline | None, position: "Position"
+    ) -> "Page[M]":
+        body = paging.request_body(compiled, position)
         reply = await self.sender.send(compiled, body, deadline, compiled.read)
-        return take_page(compiled, reply, position)
+        return paging.take_page(compiled, reply, position)
 
-    def _walk(self, compiled: CompiledQuery[Sequence[M]]) -> PageWalk[M]:
-        async def fetch(position: Position) -> Page[M]:
+    def _walk(self, compiled: CompiledQuery[Sequence[M]]) -> "PageWalk[M]":
+        async def fetch(position: "Position") -> "Page[M]":
             deadline = self._nearest()
             with self._within(deadline, compiled):
                 return await self._page(compiled, deadline, position)
 
-        return PageWalk(fetch, start(compiled))
+        return paging.PageWalk(fetch, paging.start(compiled))
 
     def _nearest(self) -> Deadline | None:
         around = ambient()
@@ -375,7 +365,7 @@ def vault_of(config: Config) -> "Vault | None":
     return Vault(key, reads_plain=config.read_unencrypted)
 
 
-def _is_full(position: Position) -> bool:
+def _is_full(position: "Position") -> bool:
     """Whether a page that ends here can be handed out."""
     is_after_offset = position.requests > 0 and position.skip == 0
     return position.is_done or (position.want is None and is_after_offset)

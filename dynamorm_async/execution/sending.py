@@ -17,7 +17,6 @@ from ..errors import (
     TransportError,
 )
 from ..lazily import lazy
-from ..transport.preparing import prepare
 from ..wire import Body, CompiledQuery, ReadingTransport, Reply, Transport
 from ..wire.ready import ReadBytes
 from ..wire.sealed import Sealed
@@ -25,11 +24,13 @@ from .deadline import Clock, Deadline
 from .retry import Rand, RetryQuota, full_jitter, unforeseen
 
 if TYPE_CHECKING:
+    from ..transport import preparing
     from . import awaited, faults, request_log
     from .vault import Vault
 else:
     awaited = lazy(".awaited", __package__)
     faults = lazy(".faults", __package__)
+    preparing = lazy("..transport.preparing", __package__)
     request_log = lazy(".request_log", __package__)
 
 logger = logging.getLogger("dynamorm_async")
@@ -164,9 +165,9 @@ class Sender:
 
     def prepare(self) -> None:
         """Do ahead of the first request what needs no network; it may block."""
-        prepare(self.transport)
+        preparing.prepare(self.transport)
         if self.vault is not None:
-            prepare(self.vault)
+            preparing.prepare(self.vault)
 
     async def aclose(self) -> None:
         """Close what encrypts; the transport belongs to somebody else."""

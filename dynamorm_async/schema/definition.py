@@ -1,7 +1,7 @@
 """From a class body to a `TableInfo`."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from attrs import NOTHING
@@ -10,12 +10,18 @@ from msgspec import Struct, field
 from ..errors import InvalidModelError, MissingPrimaryKeyError
 from ..expressions.paths import Path
 from ..expressions.subjects import Subject
+from ..lazily import lazy
 from .fields import SPEC, FieldSpec, Role
 from .hooks import awaits_any, before_load_of, hooks_of
-from .indexes import DeclaredProjection, define_indexes, index_keys
 from .naming import Naming, convention, plural
 from .rules import Declared, check_field, check_stored_names, fields_by_role
-from .table import FieldInfo, TableInfo
+from .table import FieldInfo, IndexInfo, TableInfo
+
+if TYPE_CHECKING:
+    from . import indexes
+    from .indexes import DeclaredProjection
+else:
+    indexes = lazy(".indexes", __package__)
 
 
 class ClassOptions(Struct, frozen=True):
@@ -26,7 +32,7 @@ class ClassOptions(Struct, frozen=True):
     abstract: bool = False
     omitempty: bool = False
     null: bool = False
-    projections: Mapping[str, DeclaredProjection] = field(default_factory=dict)
+    projections: "Mapping[str, DeclaredProjection]" = field(default_factory=dict)
 
 
 def define(model: type, options: ClassOptions, hints: Mapping[str, Any]) -> TableInfo:
@@ -56,7 +62,7 @@ def define(model: type, options: ClassOptions, hints: Mapping[str, Any]) -> Tabl
         fields=fields,
         partition_key=partition,
         sort_key=sort,
-        indexes=define_indexes(model, declared, (partition, sort), options.projections),
+        indexes=_indexes(model, declared, (partition, sort), options),
         version=by_role.get(Role.VERSION),
         created_at=by_role.get(Role.CREATED_AT),
         updated_at=by_role.get(Role.UPDATED_AT),
@@ -95,7 +101,7 @@ def _declared(
     spec: FieldSpec = attribute.metadata.get(SPEC, FieldSpec())
     stored = spec.attribute or rename(attribute.name)
     label = f"{model.__name__}.{attribute.name}"
-    keys = index_keys(label, spec.index)
+    keys = () if spec.index is None else indexes.index_keys(label, spec.index)
     # Keys, versions and timestamps are always stored, whatever the class says.
     always = spec.role not in (None, Role.TTL)
     info = FieldInfo(
@@ -116,6 +122,17 @@ def _declared(
         key_of=tuple(each.index for each in keys),
     )
     return Declared(info, spec, keys)
+
+
+def _indexes(
+    model: type,
+    declared: list[Declared],
+    table_key: tuple[FieldInfo, FieldInfo | None],
+    options: ClassOptions,
+) -> dict[str, IndexInfo]:
+    if not options.projections and not any(each.keys for each in declared):
+        return {}
+    return indexes.define_indexes(model, declared, table_key, options.projections)
 
 
 def _either(own: bool | None, of_class: bool) -> bool:

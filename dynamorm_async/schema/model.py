@@ -27,9 +27,11 @@ from .fields import (
     version,
 )
 from .hints import own_hints
-from .indexes import DeclaredProjection
 from .naming import Naming
 from .table import TableInfo
+
+if TYPE_CHECKING:
+    from .indexes import DeclaredProjection
 
 T = TypeVar("T")
 
@@ -227,7 +229,7 @@ class Model(metaclass=ModelMeta):
             abstract: bool = False,
             omitempty: bool = False,
             null: bool = False,
-            projections: Mapping[str, DeclaredProjection] | None = None,
+            projections: "Mapping[str, DeclaredProjection] | None" = None,
         ) -> None: ...
 
     def __eq__(self, other: object) -> bool:

@@ -88,7 +88,10 @@ async def find_endpoint(config: Config) -> Endpoint | StepAside:
     Raises `ConfigurationError` where no region is known, or a setting is none.
     """
     environment = os.environ
-    found = await asyncio.to_thread(endpoint_without_profile, config, environment)
+    if looks_further(config, environment):
+        found = await asyncio.to_thread(endpoint_without_profile, config, environment)
+    else:
+        found = endpoint_without_profile(config, environment)
     if found is not None:
         return found
     profile: Profile = await (await load("profile")).read_profile(config)
@@ -108,6 +111,21 @@ def endpoint_without_profile(
     return decide(config, environment, region)
 
 
+def looks_further(config: Config, environment: Mapping[str, str]) -> bool:
+    """Whether finding the endpoint may read files or settings of the system.
+
+    Where that is without TLS, as an engine nearby, starting a thread takes longer than
+    all of it.
+    """
+    if not _is_without_tls(config.endpoint_url):
+        return True
+    return config.use_proxies and may_have_proxy("http", environment)
+
+
+def _is_without_tls(url: str | None) -> bool:
+    return url is not None and url.startswith("http://")
+
+
 def region_in(environment: Mapping[str, str]) -> str | None:
     """The region that the environment names, if it does."""
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
@@ -120,9 +138,11 @@ def region_in(environment: Mapping[str, str]) -> str | None:
 
 
 def profile_matters(config: Config, environment: Mapping[str, str]) -> bool:
-    """Whether a profile is named, or may say where DynamoDB is."""
+    """Whether a profile is named, or may say where DynamoDB is, or whom to trust."""
     if config.profile or names_profile(environment):
         return True
+    if _is_without_tls(config.endpoint_url):
+        return False  # it goes before all others, and shows no certificate
     files = (
         environment.get("AWS_CONFIG_FILE") or "~/.aws/config",
         environment.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials",
@@ -192,11 +212,16 @@ def regional_url(region: str) -> str:
     return f"https://dynamodb.{region}.{next(suffixes, COMMON_SUFFIX)}"
 
 
+def may_have_proxy(scheme: str, environment: Mapping[str, str]) -> bool:
+    """Whether the environment names a proxy, or the system has settings of its own."""
+    wanted = f"{scheme}_proxy"
+    is_set = any(name.lower() == wanted for name, value in environment.items() if value)
+    return is_set or sys.platform in {"darwin", "win32"}
+
+
 def has_proxy(url: Url, environment: Mapping[str, str]) -> bool:
     """Whether botocore would use a proxy for this URL."""
-    wanted = f"{url.scheme}_proxy"
-    is_set = any(name.lower() == wanted for name, value in environment.items() if value)
-    if not is_set and sys.platform not in {"darwin", "win32"}:
+    if not may_have_proxy(url.scheme, environment):
         return False
     # Loads half of the standard library's HTTP, so only where there may be a proxy.
     from urllib.request import getproxies, proxy_bypass

@@ -182,6 +182,16 @@ async def test_no_region_is_said() -> None:
         (Config(profile="dev"), {}, "", True),
         (Config(), {"AWS_PROFILE": "dev"}, "", True),
         (Config(), {"AWS_DEFAULT_PROFILE": "dev"}, "", True),
+        (Config(endpoint_url=HERE), {}, "[default]\nendpoint_url = http://x\n", False),
+        (Config(endpoint_url="https://x"), {}, "[default]\nca_bundle = x\n", True),
+        (Config(endpoint_url=HERE), {"AWS_PROFILE": "dev"}, "", True),
+        # A profile may say that this variable is to be ignored.
+        (
+            Config(),
+            {"AWS_ENDPOINT_URL": HERE},
+            "[default]\nignore_configured_endpoint_urls = true\n",
+            True,
+        ),
     ],
 )
 def test_a_profile_is_asked_only_where_it_has_a_say(
