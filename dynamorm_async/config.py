@@ -358,9 +358,7 @@ _RULES: dict[str, Rule] = {
         shown=False,
     ),
     "kms_key": _must(
-        _optional(
-            lambda value: _is_text(value) or isinstance(value, data_keys.KeyService)
-        ),
+        _optional(_is_key),
         "the id, ARN or alias of a KMS key, a KeyService, or None",
         shown=False,
     ),
