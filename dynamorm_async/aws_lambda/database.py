@@ -12,6 +12,7 @@ from ..execution.deadline import deadline_for_block
 from ..execution.invocation import InvocationContext, lambda_deadline
 from ..schema.model import Model
 from . import environment
+from .preloading import preload
 
 E = TypeVar("E")
 C = TypeVar("C")
@@ -44,6 +45,7 @@ class LambdaDB(Database):
         """This database, ready for requests about these models; does no request."""
         self.register_models(*models)
         self._runner.sender.prepare()
+        preload()
         if environment.is_snap_start():
             # Needed there alone.
             from .snapshots import prepare_anew

@@ -60,8 +60,42 @@ def test_importing_it_loads_little_that_a_database_does_not() -> None:
     printed = subprocess.check_output([sys.executable, "-c", program], text=True)
     assert ast.literal_eval(printed) == [
         "dynamorm_async.execution.invocation",
+        "dynamorm_async.transport.preparing",
         "dynamorm_async.transport.tracing",
     ]
+
+
+CALLS = """
+import asyncio, sys
+from dynamorm_async import lambda_init
+from tests.aws_lambda.contexts import Remaining
+from tests.models import Note
+from tests.scripted import ScriptedTransport, ok
+
+found = {"owner": {"S": "ann"}, "day": {"S": "x"}, "text": {"S": "Hi"}}
+db = lambda_init(
+    Note, transport=ScriptedTransport(*[ok(Item=found, Items=[found], Count=1)] * 5)
+)
+note = Note(owner="ann", day="x", text="Hi")
+
+async def calls():
+    async with db.lambda_timeout(Remaining(60_000)):
+        query = db.model(Note).where(Note.owner == "ann")
+        await query.filter(Note.text == "Hi").all()
+        await query.all_paginated()
+        await db.get(Note, "ann", "x")
+        await db.save(note)
+        await db.model(note).update_builder().set(Note.text, "Ho").execute()
+
+before = set(sys.modules)
+asyncio.run(calls())
+print(sorted(set(sys.modules) - before))
+"""
+
+
+def test_the_first_calls_load_nothing() -> None:
+    printed = subprocess.check_output([sys.executable, "-c", CALLS], text=True)
+    assert printed == "[]\n"
 
 
 async def test_a_call_ends_before_the_invocation() -> None:
