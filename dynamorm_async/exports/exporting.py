@@ -38,6 +38,8 @@ class ExportState(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     items: int
     left_out: int = 0
+    columns: str = ""
+    """The first line, where the format has one: all others go by it."""
 
 
 async def export_items(
@@ -189,6 +191,7 @@ class Export:
             "table": self._compiled.table_name,
             "format": self._format_name,
             "segments": self._segments,
+            "columns": self._format.header.strip(),
         }
         for name, value in wanted.items():
             was = getattr(before, name)
@@ -246,6 +249,7 @@ class Export:
             token=token,
             size=size,
             items=items,
+            columns=self._format.header.strip(),
         )
 
 

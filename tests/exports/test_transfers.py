@@ -24,6 +24,7 @@ from dynamorm_async import (
     UnknownFieldError,
     before_load,
     export_items,
+    field,
     import_items,
     partition_key,
     sort_key,
@@ -185,6 +186,25 @@ async def test_the_export_of_something_else_is_not_gone_on_with(
         await export_items(db.model(Thing), path, on_progress=stop_after(1))
     with pytest.raises(ConfigurationError, match=complaint):
         await export_items(db.model(Thing), path, resume=True, **other)
+
+
+@pytest.mark.usefixtures("things")
+async def test_a_csv_is_not_gone_on_with_in_other_columns(
+    db: Database, folder: Path
+) -> None:
+    class Newer(Model):
+        id: Attr[str] = partition_key()
+        at: Attr[int] = sort_key()
+        added: Attr[int] = field(default=0)
+
+    path = folder / "t.csv"
+    with pytest.raises(StopError, match=r"^$"):
+        await export_items(db.model(Thing), path, on_progress=stop_after(1))
+    newer = db.model(Newer, table="things")
+    with pytest.raises(
+        ConfigurationError, match=r"has columns '.*', not 'id,at,added'"
+    ):
+        await export_items(newer, path, resume=True)
 
 
 @pytest.mark.parametrize("torn", [b"", b"{", b'{"table":1}'])
