@@ -90,7 +90,6 @@ def test_a_message_loses_what_must_not_be_repeated(sent: str, shown: str) -> Non
     [
         ("ConditionalCheckFailedException", ConditionFailedError),
         ("TransactionCanceledException", TransactionCanceledError),
-        ("ResourceNotFoundException", TableNotFoundError),
         ("ProvisionedThroughputExceededException", ThrottledError),
         ("UnrecognizedClientException", AccessDeniedError),
         ("ValidationException", RequestRejectedError),
@@ -102,6 +101,15 @@ def test_each_code_has_its_exception(code: str, kind: type[ServiceError]) -> Non
     assert type(error) is kind
     assert str(error) == f"PutItem on t: {code}: why (request REQ1)"
     assert (error.code, error.status, error.request_id) == (code, 400, "REQ1")
+
+
+def test_a_table_that_is_not_there_comes_with_advice() -> None:
+    error = error_of(put(), refusal("ResourceNotFoundException", "why"))
+    assert type(error) is TableNotFoundError
+    assert str(error) == (
+        "PutItem on t: ResourceNotFoundException: why; check its name, table_prefix, "
+        "region and endpoint_url, or make it with ensure_table (request REQ1)"
+    )
 
 
 def condition_failed(compiled: CompiledQuery[Any], **body: Any) -> ServiceError:
