@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..compiler.stored import as_stored
-from ..errors import ConfigurationError, InvalidOperatorError
+from ..errors import ConfigurationError, DynamORMError, InvalidOperatorError
 from ..query.counts import at_least, positive, segments
 from ..query.query import Query
 from ..wire import Item
@@ -93,6 +93,9 @@ async def _to_file(
     output, before = await to_thread.run_sync(begin)
     try:
         report = await job.run(output, state, before, on_progress)
+    except DynamORMError:
+        await to_thread.run_sync(_forget_nothing, state)
+        raise
     finally:
         with CancelScope(shield=True):
             await to_thread.run_sync(_leave, output, part, state)
@@ -127,6 +130,12 @@ def _resumed(
     job.check_same(before)
     _check_absent(path, force=force)
     return Output.resumed(part, before.size, compress=is_gzip(path)), before
+
+
+def _forget_nothing(state: StateFile) -> None:
+    """Drop the state of an export that failed before it had anything."""
+    if state.exists() and state.read(ExportState).items == 0:
+        state.remove()
 
 
 def _leave(output: Output, part: Path, state: StateFile) -> None:

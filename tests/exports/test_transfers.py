@@ -20,6 +20,7 @@ from dynamorm_async import (
     InvalidOperatorError,
     InvalidValueError,
     Model,
+    TableNotFoundError,
     TransferProgress,
     UnknownFieldError,
     before_load,
@@ -205,6 +206,14 @@ async def test_a_csv_is_not_gone_on_with_in_other_columns(
         ConfigurationError, match=r"has columns '.*', not 'id,at,added'"
     ):
         await export_items(newer, path, resume=True)
+
+
+async def test_an_export_that_fails_at_once_leaves_nothing(
+    db: Database, folder: Path
+) -> None:
+    with pytest.raises(TableNotFoundError, match="check its name"):
+        await export_items(db.model(Thing, table="nowhere"), folder / "t.jsonl")
+    assert await names_in(folder) == []
 
 
 @pytest.mark.parametrize("torn", [b"", b"{", b'{"table":1}'])
