@@ -87,9 +87,7 @@ class Line:
                 # Signed when it leaves: a signature ages in a queue.
                 request = self._write(operation, payload, key)
                 waiter = connection.ask(operation, request)
-                # Read here, one at a time: of many replies that come together, all
-                # the items would crowd the memory before the first is used.
-                reply = (await waiter).reply(read)
+                received = await waiter
             except TransportError:
                 if fresh or not (connection.was_stale and may_repeat(operation, body)):
                     raise
@@ -97,6 +95,9 @@ class Line:
                 continue
             finally:
                 connection.leave(waiter)
+            # Read here, one at a time: of many replies that come together, all the
+            # items would crowd the memory before the first is used.
+            reply = received.reply(read)
             if reply.status < 400:
                 return reply
             cure = await self._cure(reply, key, operation, cured)
