@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DynamORMError, EncryptionError
 from ..wire import Body, CompiledQuery, Item, Reply
 from ..wire.reshaped import Reshape, ReshapedItem
 from .places import places_in
@@ -16,19 +15,14 @@ async def made_ready(
 ) -> CompiledQuery[Any]:
     """Make a reply, in itself, what can be decoded; return what its errors are read by.
 
-    An error whose item can't be decrypted, or is refused by a hook, has no item: that
-    must not hide what went wrong.
+    An error whose item can't be decrypted, or for which a hook raises, has no item:
+    that must not hide what went wrong.
     """
     try:
         if vault is not None:
             await vault.opened(compiled, body, reply.body)
-    except EncryptionError:
-        if reply.status < 300:
-            raise
-        return _blind(compiled)
-    try:
         await _reshape(compiled, reply.body)
-    except DynamORMError:
+    except Exception:
         if reply.status < 300:
             raise
         return _blind(compiled)

@@ -7,7 +7,6 @@ from typing import Any
 from ..errors import (
     CancellationReason,
     ConditionFailedError,
-    DynamORMError,
     Fault,
     ServiceError,
     TransactionCanceledError,
@@ -122,8 +121,10 @@ def _decoded(compiled: CompiledQuery[Any], stored: Item | None) -> object:
         return stored
     try:
         return compiled.decode_item(stored)
-    except DynamORMError:
-        return None  # an item of another shape must not hide that the condition failed
+    except Exception:
+        # An item of another shape, or a hook of its model that raises, must not hide
+        # that the condition failed.
+        return None
 
 
 def _reasons(

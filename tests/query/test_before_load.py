@@ -387,17 +387,42 @@ async def test_items_read_in_part_are_not_given_to_it(model: Kind) -> None:
     assert vars(found) == {"id": "1", "cents": 5}
 
 
+class Strict(Model, table="people"):
+    """A model whose hook raises."""
+
+    id: Attr[str] = partition_key()
+
+    @before_load
+    @classmethod
+    def refuse(cls, _item: dict[str, Any]) -> dict[str, Any]:
+        raise PermissionError("too old")
+
+
+class StrictLater(Model, table="people"):
+    """The same, once it was awaited."""
+
+    id: Attr[str] = partition_key()
+
+    @before_load
+    @classmethod
+    async def refuse(cls, _item: dict[str, Any]) -> dict[str, Any]:
+        await anyio.lowlevel.checkpoint()
+        raise PermissionError("too old")
+
+
 async def test_what_it_raises_gets_through() -> None:
-    class Strict(Model):
-        id: Attr[str] = partition_key()
-
-        @before_load
-        @classmethod
-        def refuse(cls, _item: dict[str, Any]) -> dict[str, Any]:
-            raise PermissionError("too old")
-
     with pytest.raises(PermissionError, match="too old"):
         await database(ok(Item=OLD)).get(Strict, "1")
+
+
+@pytest.mark.parametrize("model", [Strict, StrictLater])
+async def test_what_it_raises_does_not_hide_why_a_write_failed(
+    model: type[Strict] | type[StrictLater],
+) -> None:
+    db = database(refusal("ConditionalCheckFailedException", Item=OLD))
+    with pytest.raises(ConditionFailedError, match="ConditionalCheckFailed") as caught:
+        await db.model(model(id="1")).create()
+    assert caught.value.item is None
 
 
 RETURNED: list[tuple[object, str]] = [
